@@ -1,0 +1,4 @@
+// The registry of the machine: a kernel exists because it is exported here.
+
+export * from './run';
+export * from './map';
