@@ -1,4 +1,12 @@
 // The registry of the machine: a kernel exists because it is exported here.
 
-export * from './run';
+export { run } from './run';
 export * from './map';
+export { matmul } from './matmul';
+export * from './memory';
+export { orthogonalize } from './orthogonalize';
+export * from './random';
+export * from './scalar';
+export * from './softmax';
+export { expand, sumColumns, sumRows } from './sum';
+export * from './zip';

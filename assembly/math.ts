@@ -1,0 +1,361 @@
+// Elementary functions on four floats. Plain float32 arithmetic where it is accurate enough, float64 inside
+// sin, cos and pow; no tables, no branches on a lane, so that a lane's bits depend on nothing but that lane.
+//
+// Polynomials are minimax fits of the stated form with coefficients rounded to float32, lowest power first, the rest
+// refitted after each. An ulp is the distance between the floats around the exact result, 2^-149 at the least; bounds
+// are maxima over all float32 arguments unless a range is given, as printed by bench/accuracy.mjs.
+
+/** Four floats `c`. */
+// @ts-ignore: decorator
+@inline function f4(c: f32): v128 { return f32x4.splat(c); }
+
+/** Two doubles `c`. */
+// @ts-ignore: decorator
+@inline function d2(c: f64): v128 { return f64x2.splat(c); }
+
+/** One step of Horner's rule, p x + c. */
+// @ts-ignore: decorator
+@inline function step(p: v128, x: v128, c: f32): v128 { return f32x4.add(f32x4.mul(p, x), f4(c)); }
+
+/** One step of Horner's rule in float64. */
+// @ts-ignore: decorator
+@inline function step2(p: v128, x: v128, c: f64): v128 { return f64x2.add(f64x2.mul(p, x), d2(c)); }
+
+/** The lower two lanes as doubles. */
+// @ts-ignore: decorator
+@inline function lower(x: v128): v128 { return f64x2.promote_low_f32x4(x); }
+
+/** The upper two lanes as doubles. */
+// @ts-ignore: decorator
+@inline function upper(x: v128): v128 { return f64x2.promote_low_f32x4(v128.shuffle<i32>(x, x, 2, 3, 2, 3)); }
+
+/** Two pairs of doubles, rounded to four floats. */
+// @ts-ignore: decorator
+@inline function narrow(a: v128, b: v128): v128 {
+  return v128.shuffle<i32>(f32x4.demote_f64x2_zero(a), f32x4.demote_f64x2_zero(b), 0, 1, 4, 5);
+}
+
+/** The sign bits. */
+// @ts-ignore: decorator
+@inline function signs(x: v128): v128 { return v128.and(x, i32x4.splat(0x80000000)); }
+
+/** 2^n for integers -127 < n < 128. */
+// @ts-ignore: decorator
+@inline function power2(n: v128): v128 { return i32x4.shl(i32x4.add(n, i32x4.splat(127)), 23); }
+
+// Adding 1.5·2^23 rounds a float below 2^22 to an integer, whose bits are then the low bits of the sum: faster than
+// nearest and a conversion. A NaN leaves arbitrary bits, but they only ever multiply a NaN.
+// @ts-ignore: decorator
+@inline const ROUND: f32 = 12582912;
+// @ts-ignore: decorator
+@inline const ROUND2: f64 = 6755399441055744; // 1.5·2^52
+
+/** exp(x - n ln2) for the n nearest to x / ln2: 1 + r + r²P(r); ln2 in two parts and the rounding of 1 + r carried along. */
+// @ts-ignore: decorator
+@inline function expFraction(x: v128, n: v128): v128 {
+  const high = f32x4.sub(x, f32x4.mul(n, f4(0.693359375))); // exact
+  const low = f32x4.mul(n, f4(-2.12194440e-4));
+  const r = f32x4.sub(high, low);
+  let p = step(f4(0.0013838895), r, 0.0083691925);
+  p = step(p, r, 0.041668102);
+  p = step(p, r, 0.16666517);
+  p = step(p, r, 0.49999994);
+  p = f32x4.sub(f32x4.mul(f32x4.mul(r, r), p), low);
+  const one = f4(1);
+  const sum = f32x4.add(one, high);
+  return f32x4.add(sum, f32x4.add(f32x4.sub(high, f32x4.sub(sum, one)), p));
+}
+
+/**
+ * e^x = 2^n e^r, |r| ≤ ln2 / 2. The power of two is multiplied in two halves, which reach down to denormals and up to
+ * infinity. Method: Cephes, expf.c, with a compensated last sum.
+ */
+export function exp4(x: v128): v128 {
+  x = f32x4.pmax(f32x4.pmin(x, f4(89)), f4(-104));
+  const t = f32x4.add(f32x4.mul(x, f4(1.44269504)), f4(ROUND));
+  const n = i32x4.sub(t, f4(ROUND)), half = i32x4.shr_s(n, 1);
+  const y = expFraction(x, f32x4.sub(t, f4(ROUND)));
+  return f32x4.mul(f32x4.mul(y, power2(half)), power2(i32x4.sub(n, half)));
+}
+
+/** Exponent e of a normal x = 2^e m with sqrt(1/2) ≤ m < sqrt(2). */
+// @ts-ignore: decorator
+@inline function exponent(x: v128): v128 { return i32x4.shr_s(i32x4.sub(x, i32x4.splat(0x3f3504f3)), 23); }
+
+/** e ln2 + log(1 + f) + tail: f - f²/2 + f³P(f), ln2 in two parts, and the rounding of e ln2 + f carried along. */
+// @ts-ignore: decorator
+@inline function logSum(e: v128, f: v128, tail: v128): v128 {
+  const z = f32x4.mul(f, f);
+  let p = step(f4(0.06749486), f, -0.11670159);
+  p = step(p, f, 0.11883476);
+  p = step(p, f, -0.124062106);
+  p = step(p, f, 0.14220363);
+  p = step(p, f, -0.1666799);
+  p = step(p, f, 0.20002072);
+  p = step(p, f, -0.2500001);
+  p = step(p, f, 0.33333313);
+  p = f32x4.add(f32x4.mul(f32x4.mul(z, f), p), f32x4.mul(e, f4(-2.12194440e-4)));
+  p = f32x4.add(f32x4.sub(p, f32x4.mul(z, f4(0.5))), tail);
+  const high = f32x4.mul(e, f4(0.693359375)); // exact
+  const sum = f32x4.add(high, f);
+  return f32x4.add(sum, f32x4.add(f32x4.sub(f, f32x4.sub(sum, high)), p));
+}
+
+/** y = log(x), with what it must be at 0, infinity, below 0 and at NaN. */
+// @ts-ignore: decorator
+@inline function logLimits(x: v128, y: v128): v128 {
+  y = v128.bitselect(f4(-Infinity), y, f32x4.eq(x, f4(0)));
+  y = v128.bitselect(x, y, f32x4.eq(x, f4(Infinity)));
+  return v128.or(y, v128.not(f32x4.ge(x, f4(0)))); // all bits set is a NaN
+}
+
+/**
+ * log x = e ln2 + log(1 + f), sqrt(1/2) ≤ 1 + f < sqrt(2); denormals are scaled up by 2^23 first. Method: Cephes,
+ * logf.c, with a compensated last sum.
+ */
+export function log4(x: v128): v128 {
+  const tiny = f32x4.lt(x, f4(1.17549435e-38));
+  const normal = v128.bitselect(f32x4.mul(x, f4(8388608)), x, tiny);
+  const e = exponent(normal);
+  const m = i32x4.sub(normal, i32x4.shl(e, 23));
+  const scaled = f32x4.sub(f32x4.convert_i32x4_s(e), v128.and(tiny, f4(23)));
+  return logLimits(x, logSum(scaled, f32x4.sub(m, f4(1)), f4(0)));
+}
+
+/**
+ * log(1 + x): as log of u = 1 + x, with the rounding error of u added to the mantissa (for e = 0 this restores f = x).
+ * Method: fdlibm, s_log1p.c, with two-sums for its division.
+ */
+export function log1p4(x: v128): v128 {
+  const one = f4(1);
+  const u = f32x4.add(one, x);
+  const z = f32x4.sub(u, one);
+  const lost = f32x4.add(f32x4.sub(one, f32x4.sub(u, z)), f32x4.sub(x, z));
+  const e = exponent(u);
+  const scale = i32x4.shl(i32x4.max_s(i32x4.sub(i32x4.splat(127), e), i32x4.splat(0)), 23); // 2^-e, or 0 for e > 126
+  const m = f32x4.sub(i32x4.sub(u, i32x4.shl(e, 23)), one);
+  const low = f32x4.mul(lost, scale);
+  const f = f32x4.add(m, low);
+  const y = logSum(f32x4.convert_i32x4_s(e), f, f32x4.sub(low, f32x4.sub(f, m)));
+  return v128.or(logLimits(u, y), signs(x)); // for -0
+}
+
+/**
+ * x + x³P(x²) for |x| < 0.625, else ±(1 - 2 / (exp(2|x|) + 1)). Method: Cephes, tanhf.c.
+ */
+export function tanh4(x: v128): v128 {
+  const a = f32x4.abs(x);
+  const z = f32x4.mul(x, x);
+  let p = step(f4(-0.005692296), z, 0.020628167);
+  p = step(p, z, -0.053736515);
+  p = step(p, z, 0.13331406);
+  p = step(p, z, -0.3333328);
+  p = f32x4.add(a, f32x4.mul(f32x4.mul(a, z), p));
+
+  const twice = f32x4.pmin(f32x4.add(a, a), f4(20));
+  const t = f32x4.add(f32x4.mul(twice, f4(1.44269504)), f4(ROUND));
+  const e = f32x4.mul(expFraction(twice, f32x4.sub(t, f4(ROUND))), power2(i32x4.sub(t, f4(ROUND))));
+  const y = f32x4.sub(f4(1), f32x4.div(f4(2), f32x4.add(e, f4(1))));
+  return v128.or(v128.bitselect(p, y, f32x4.lt(a, f4(0.625))), signs(x));
+}
+
+/** erf(x) for |x| < 0.875: x + x P(x²). */
+// @ts-ignore: decorator
+@inline function erfCenter(x: v128): v128 {
+  const z = f32x4.mul(x, x);
+  let p = step(f4(7.860402e-05), z, -0.0008025375);
+  p = step(p, z, 0.005190896);
+  p = step(p, z, -0.026855359);
+  p = step(p, z, 0.11283623);
+  p = step(p, z, -0.3761263);
+  p = step(p, z, 0.12837917);
+  return f32x4.add(x, f32x4.mul(x, p));
+}
+
+/** erfc(t) for t ≥ 0.875 as exp(P(t)), P ≈ log erfc: relative error 2^-17 up to t = 4, then falling to 0 too fast. */
+// @ts-ignore: decorator
+@inline function erfcTail(t: v128): v128 {
+  t = f32x4.pmin(t, f4(10.5));
+  let p = step(f4(-1.8566518e-05), t, 0.00040236203);
+  p = step(p, t, -0.004003283);
+  p = step(p, t, 0.024650697);
+  p = step(p, t, -0.1075227);
+  p = step(p, t, -0.6340562);
+  p = step(p, t, -1.1291577);
+  p = step(p, t, 9.985815e-05);
+  return exp4(p);
+}
+
+/**
+ * erf(x), a polynomial for |x| < 0.875, else ±(1 - exp(P(|x|))). Method: N. Juffa, "erff",
+ * https://stackoverflow.com/a/35148199.
+ */
+export function erf4(x: v128): v128 {
+  const a = f32x4.abs(x);
+  const y = v128.bitselect(erfCenter(a), f32x4.sub(f4(1), erfcTail(a)), f32x4.lt(a, f4(0.875)));
+  return v128.or(y, signs(x));
+}
+
+// The angle reductions give x - n π/2, two doubles with n mod 4 in their last two bits.
+
+/** `remainder` with the last two bits of round(n). */
+// @ts-ignore: decorator
+@inline function tag(remainder: v128, n: v128): v128 {
+  return v128.bitselect(f64x2.add(n, d2(ROUND2)), remainder, i64x2.splat(3));
+}
+
+/** For 0 ≤ x ≤ 2^28: π/2 in two parts, the first of 25 bits, so that its multiples are exact. From FreeBSD, e_rem_pio2f.c. */
+// @ts-ignore: decorator
+@inline function reduce(x: v128): v128 {
+  const n = f64x2.sub(f64x2.add(f64x2.mul(x, d2(0.6366197723675814)), d2(ROUND2)), d2(ROUND2));
+  const high = f64x2.sub(x, f64x2.mul(n, d2(1.57079631090164184570)));
+  return tag(f64x2.sub(high, f64x2.mul(n, d2(1.58932547735281966916e-8))), n);
+}
+
+/** x c modulo 4, in [-2, 2]; exact, as c has 28 bits and x 24. */
+// @ts-ignore: decorator
+@inline function turns(x: v128, c: f64): v128 {
+  const p = f64x2.mul(x, d2(c));
+  return f64x2.sub(p, f64x2.mul(f64x2.nearest(f64x2.mul(p, d2(0.25))), d2(4)));
+}
+
+/** x modulo 1, in [-1/2, 1/2]; exact. */
+// @ts-ignore: decorator
+@inline function fraction(x: v128): v128 { return f64x2.sub(x, f64x2.nearest(x)); }
+
+/** For any x: x times 196 bits of 2/π in seven parts, dropping whole turns. Method: M. Payne & R. Hanek, SIGNUM 18, 1983. */
+function reduceLarge(x: v128): v128 {
+  const a = turns(x, 0.6366197690367699), b = turns(x, 3.3308114738561656e-9), c = turns(x, 2.276010047810136e-18);
+  const d = turns(x, 2.5268260189002822e-26), e = turns(x, 1.6682867657019525e-34);
+  const f = turns(x, 1.158871328288855e-43), g = turns(x, 7.053959174404295e-52);
+  let r = fraction(f64x2.add(fraction(a), b));
+  r = fraction(f64x2.add(r, c));
+  r = fraction(f64x2.add(r, d));
+  r = fraction(f64x2.add(r, e));
+  r = fraction(f64x2.add(r, f));
+  r = fraction(f64x2.add(r, g));
+  const all = f64x2.add(f64x2.add(f64x2.add(a, b), f64x2.add(c, d)), f64x2.add(f64x2.add(e, f), g));
+  return tag(f64x2.mul(r, d2(1.5707963267948966)), f64x2.sub(all, r));
+}
+
+/** sin(x + quarters π/2) for x ≥ 0. */
+// @ts-ignore: decorator
+@inline function sinQuarter(x: v128, quarters: i32): v128 {
+  let a = reduce(lower(x)), b = reduce(upper(x));
+  const large = f32x4.gt(x, f4(268435456));
+  if (v128.any_true(large)) {
+    a = v128.bitselect(reduceLarge(lower(x)), a, v128.shuffle<i32>(large, large, 0, 0, 1, 1));
+    b = v128.bitselect(reduceLarge(upper(x)), b, v128.shuffle<i32>(large, large, 2, 2, 3, 3));
+  }
+  const n = i32x4.add(v128.shuffle<i32>(a, b, 0, 2, 4, 6), i32x4.splat(quarters));
+  const r = narrow(a, b);
+  const z = f32x4.mul(r, r);
+
+  let p = step(f4(-0.0001951829), z, 0.008332189);
+  p = step(p, z, -0.16666655);
+  const sine = f32x4.add(r, f32x4.mul(f32x4.mul(r, z), p));
+
+  let q = step(f4(2.4432327e-05), z, -0.001388731);
+  q = f32x4.mul(f32x4.mul(z, z), step(q, z, 0.041666646));
+  const half = f32x4.mul(z, f4(0.5));
+  const rest = f32x4.sub(f4(1), half);
+  const cosine = f32x4.add(rest, f32x4.add(f32x4.sub(f32x4.sub(f4(1), rest), half), q));
+
+  const y = v128.bitselect(cosine, sine, i32x4.shr_s(i32x4.shl(n, 31), 31));
+  return v128.xor(y, i32x4.shl(i32x4.shr_u(n, 1), 31));
+}
+
+/**
+ * sin(x), for every float: x - n π/2 in float64, then r + r³P(r²) or 1 - r²/2 + r⁴Q(r²) by n mod 4. Method: fdlibm,
+ * k_sin.c and k_cos.c, in float32. Vectors with a lane above 2^28 take about three times as long.
+ */
+export function sin4(x: v128): v128 { return v128.xor(sinQuarter(f32x4.abs(x), 0), signs(x)); }
+
+/** cos(x), as sin4. */
+export function cos4(x: v128): v128 { return sinQuarter(f32x4.abs(x), 1); }
+
+/** x^y for x ≥ 0 as 2^(y log2 x), in float64. */
+// @ts-ignore: decorator
+@inline function power(x: v128, y: v128): v128 {
+  // log2 x = e + log2 m with sqrt(1/2) ≤ m < sqrt(2), log2 m = s P(s²) with s = (m - 1) / (m + 1).
+  const bits = i64x2.sub(x, i64x2.splat(0x3fe6a09e667f3bcd - 0x3ff0000000000000));
+  const biased = i64x2.shr_u(bits, 52);
+  const m = i64x2.sub(x, i64x2.shl(i64x2.sub(biased, i64x2.splat(1023)), 52));
+  const e = f64x2.sub(v128.or(biased, d2(4503599627370496)), d2(4503599627370496 + 1023));
+  const s = f64x2.div(f64x2.sub(m, d2(1)), f64x2.add(m, d2(1)));
+  const z = f64x2.mul(s, s);
+  let p = step2(d2(0.3407301768090874), z, 0.41167271597156085);
+  p = step2(p, z, 0.5770835850014369);
+  p = step2(p, z, 0.9617966733416751);
+  p = step2(p, z, 2.8853900817900864);
+  let log = f64x2.add(e, f64x2.mul(s, p));
+  log = v128.bitselect(log, x, f64x2.lt(x, d2(Infinity))); // infinity and NaN
+  log = v128.bitselect(d2(-Infinity), log, f64x2.eq(x, d2(0)));
+
+  // 2^t = 2^n P(t - n)
+  const t = f64x2.pmax(f64x2.pmin(f64x2.mul(y, log), d2(200)), d2(-200));
+  const n = f64x2.add(t, d2(ROUND2));
+  const r = f64x2.sub(t, f64x2.sub(n, d2(ROUND2)));
+  let q = step2(d2(1.520186179657229e-05), r, 0.0001546929468917465);
+  q = step2(q, r, 0.0013333922822233357);
+  q = step2(q, r, 0.009618027242576264);
+  q = step2(q, r, 0.05550410353133642);
+  q = step2(q, r, 0.2402265119823939);
+  q = step2(q, r, 0.6931471807285424);
+  q = step2(q, r, 0.9999999999616737);
+  return f64x2.mul(q, i64x2.shl(i64x2.add(n, i64x2.splat(1023)), 52));
+}
+
+/**
+ * x^y, with the special cases of C99 (annex F.9.4.4). Everything between the arguments and the rounded result is
+ * float64.
+ */
+export function pow4(x: v128, y: v128): v128 {
+  const one = f4(1);
+  const a = f32x4.abs(x), infinite = f32x4.eq(f32x4.abs(y), f4(Infinity));
+  let z = narrow(power(lower(a), lower(y)), power(upper(a), upper(y)));
+
+  // negative x: the sign of odd powers, NaN for powers which are not integers
+  const half = f32x4.mul(y, f4(0.5));
+  const integer = f32x4.eq(y, f32x4.trunc(y));
+  const odd = v128.and(integer, f32x4.ne(half, f32x4.trunc(half)));
+  z = v128.or(z, v128.and(odd, signs(x)));
+  const negative = v128.and(f32x4.lt(x, f4(0)), f32x4.gt(x, f4(-Infinity)));
+  z = v128.or(z, v128.andnot(negative, integer));
+
+  // 1^y, x^0 and (-1)^±infinity are 1, whatever the other operand is
+  const unit = v128.or(f32x4.eq(x, one), v128.and(f32x4.eq(a, one), infinite));
+  return v128.bitselect(one, z, v128.or(unit, f32x4.eq(y, f4(0))));
+}
+
+/** 1 / (1 + exp(-x)), with exp(-|x|) for either sign, which cannot overflow. */
+export function sigmoid4(x: v128): v128 {
+  const e = exp4(f32x4.neg(f32x4.abs(x)));
+  const one = f4(1);
+  return f32x4.div(v128.bitselect(e, one, f32x4.lt(x, f4(0))), f32x4.add(one, e));
+}
+
+/** log(1 + exp(x)) as max(x, 0) + log1p(exp(-|x|)). */
+export function softplus4(x: v128): v128 {
+  return f32x4.add(f32x4.max(x, f4(0)), log1p4(exp4(f32x4.neg(f32x4.abs(x)))));
+}
+
+/** x sigmoid(x); -0 at -infinity. */
+export function silu4(x: v128): v128 {
+  x = f32x4.pmax(x, f4(-110));
+  return f32x4.mul(x, sigmoid4(x));
+}
+
+/**
+ * x Φ(x), Φ(x) = (1 + erf(x / sqrt(2))) / 2, -0 at -infinity. For x < -1.24, Φ is taken as erfc(|x| / sqrt(2)) / 2,
+ * without cancellation.
+ */
+export function gelu4(x: v128): v128 {
+  x = f32x4.pmax(x, f4(-16));
+  const t = f32x4.mul(x, f4(0.70710678)), a = f32x4.abs(t);
+  const half = f4(0.5);
+  const center = f32x4.add(half, f32x4.mul(half, erfCenter(t)));
+  const tail = f32x4.mul(half, erfcTail(a));
+  const outside = v128.bitselect(tail, f32x4.sub(f4(1), tail), f32x4.lt(x, f4(0)));
+  return f32x4.mul(x, v128.bitselect(center, outside, f32x4.lt(a, f4(0.875))));
+}

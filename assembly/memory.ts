@@ -1,0 +1,56 @@
+// Kernels that move elements and compute nothing. (The built-in `memory` stays visible in other files.)
+
+import { Instruction } from './instruction';
+
+@unmanaged
+class Copy extends Instruction {
+  y: usize;
+  x: usize;
+  size: i32;
+}
+
+/** Copies `size` bytes; the ranges may overlap. */
+export function copy(i: Copy): void {
+  memory.copy(i.y, i.x, i.size);
+}
+
+@unmanaged
+class Gather extends Instruction {
+  y: usize;
+  x: usize;
+  index: usize;
+  b: i32;
+  c: i32;
+}
+
+/** y[b, c] = rows index[b] of the float32 x[n, c]. */
+export function gatherFloats(i: Gather): void {
+  const index = i.index, bytes = <usize>i.c << 2, x = i.x;
+  let y = i.y;
+  for (let k: usize = 0, b = <usize>i.b; k < b; k++) {
+    memory.copy(y, x + <usize>load<u32>(index + (k << 2)) * bytes, bytes);
+    y += bytes;
+  }
+}
+
+/** y[b, c] = rows index[b] of the int32 x[n, c], as float32. */
+export function gatherIntegers(i: Gather): void {
+  const index = i.index, c = <usize>i.c, x = i.x;
+  let y = i.y;
+  for (let k: usize = 0, b = <usize>i.b; k < b; k++) {
+    const from = x + ((<usize>load<u32>(index + (k << 2)) * c) << 2);
+    for (let j: usize = 0; j < c; j++) store<f32>(y + (j << 2), <f32>load<i32>(from + (j << 2)));
+    y += c << 2;
+  }
+}
+
+/** y[b, c] = rows index[b] of the bytes x[n, c], as float32. */
+export function gatherBytes(i: Gather): void {
+  const index = i.index, c = <usize>i.c, x = i.x;
+  let y = i.y;
+  for (let k: usize = 0, b = <usize>i.b; k < b; k++) {
+    const from = x + <usize>load<u32>(index + (k << 2)) * c;
+    for (let j: usize = 0; j < c; j++) store<f32>(y + (j << 2), <f32>load<u8>(from + j));
+    y += c << 2;
+  }
+}

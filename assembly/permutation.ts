@@ -1,0 +1,38 @@
+// A random permutation of 0 … n − 1 of which any element can be had by itself, without storing the others:
+// a Feistel network over the next even power of two, walked along until it lands below n
+// (Black & Rogaway, "Ciphers with arbitrary finite domains", CT-RSA 2002).
+
+import { philox } from './philox';
+
+const ROUNDS: usize = 8;
+
+/** Writes the 64 bytes of keys of permutation number `which` of `stream` at `keys`. */
+export function permutationKeys(keys: usize, seed: usize, which: u32, stream: u32): void {
+  philox(keys, seed, 0, which, stream);
+}
+
+/** Element i of the permutation of 0 … n − 1 that the keys stand for. */
+export function permuted(i: u32, n: u32, keys: usize): u32 {
+  const half: u32 = n > 1 ? (33 - clz<u32>(n - 1)) >> 1 : 1;
+  const mask: u32 = (1 << half) - 1;
+  let x = i;
+  do {
+    let left = x >> half, right = x & mask;
+    for (let round: usize = 0; round < ROUNDS; round++) {
+      const mixed = left ^ (mix(right ^ load<u32>(keys + (round << 2))) & mask);
+      left = right;
+      right = mixed;
+    }
+    x = (left << half) | right;
+  } while (x >= n);
+  return x;
+}
+
+/** The finalizer of MurmurHash3 (Appleby, public domain). */
+function mix(x: u32): u32 {
+  x ^= x >> 16;
+  x *= 0x85ebca6b;
+  x ^= x >> 13;
+  x *= 0xc2b2ae35;
+  return x ^ (x >> 16);
+}

@@ -1,0 +1,138 @@
+// Functions of whole rows of logits x[r, c]. The row's maximum is taken off first, so nothing overflows.
+
+import { Instruction } from './instruction';
+import { loadSome, storeSome } from './lanes';
+import { exp4, log4 } from './math';
+import { total } from './sum';
+
+/** Largest of x[c]; NaN if any is. */
+function largest(x: usize, c: i32): f32 {
+  let m = load<f32>(x);
+  for (let j: usize = 1; j < <usize>c; j++) m = max(m, load<f32>(x + (j << 2)));
+  return m;
+}
+
+/** y[c] = exp(x − shift) for x[c]; y may be x. */
+function expShifted(y: usize, x: usize, c: i32, shift: f32): void {
+  const s = f32x4.splat(shift);
+  let at: usize = 0;
+  for (const end = <usize>(c & ~3) << 2; at < end; at += 16) v128.store(y + at, exp4(f32x4.sub(v128.load(x + at), s)));
+  const rest = c & 3;
+  if (rest) storeSome(y + at, exp4(f32x4.sub(loadSome(x + at, rest), s)), rest);
+}
+
+/** Σ exp(x − shift) over x[c], in the order of vectors. */
+function sumExpShifted(x: usize, c: i32, shift: f32): f32 {
+  const s = f32x4.splat(shift);
+  let sum = f32x4.splat(0);
+  let at: usize = 0;
+  for (const end = <usize>(c & ~3) << 2; at < end; at += 16) sum = f32x4.add(sum, exp4(f32x4.sub(v128.load(x + at), s)));
+  const first = f32x4.extract_lane(sum, 0) + f32x4.extract_lane(sum, 1);
+  let all = first + (f32x4.extract_lane(sum, 2) + f32x4.extract_lane(sum, 3));
+  for (const end = <usize>c << 2; at < end; at += 4) all += exp1(load<f32>(x + at) - shift);
+  return all;
+}
+
+// @ts-ignore: decorator
+@inline
+function exp1(x: f32): f32 { return f32x4.extract_lane(exp4(f32x4.splat(x)), 0); }
+
+// @ts-ignore: decorator
+@inline
+function log1(x: f32): f32 { return f32x4.extract_lane(log4(f32x4.splat(x)), 0); }
+
+@unmanaged
+class Rows extends Instruction {
+  y: usize;
+  x: usize;
+  r: i32;
+  c: i32;
+}
+
+/** y = eˣ / Σ eˣ along each row. */
+export function softmax(i: Rows): void {
+  const c = i.c, bytes = <usize>c << 2;
+  let y = i.y, x = i.x;
+  for (let row = 0, r = i.r; row < r; row++) {
+    expShifted(y, x, c, largest(x, c));
+    const scale: f32 = 1 / <f32>total(y, c);
+    for (let at: usize = 0; at < bytes; at += 4) store<f32>(y + at, load<f32>(y + at) * scale);
+    y += bytes;
+    x += bytes;
+  }
+}
+
+/** y = x − log Σ eˣ along each row. */
+export function logSoftmax(i: Rows): void {
+  const c = i.c, bytes = <usize>c << 2;
+  let y = i.y, x = i.x;
+  for (let row = 0, r = i.r; row < r; row++) {
+    const m = largest(x, c), l = log1(sumExpShifted(x, c, m));
+    for (let at: usize = 0; at < bytes; at += 4) store<f32>(y + at, load<f32>(x + at) - m - l);
+    y += bytes;
+    x += bytes;
+  }
+}
+
+@unmanaged
+class CrossEntropy extends Instruction {
+  y: usize;
+  x: usize;
+  target: usize;
+  r: i32;
+  c: i32;
+  targetColumns: i32;
+}
+
+/** y[r] = −Σ target log softmax(x); the target is a class per row (targetColumns 1) or a distribution. */
+export function softmaxCrossEntropy(i: CrossEntropy): void {
+  const y = i.y, c = i.c, bytes = <usize>c << 2, targetColumns = i.targetColumns;
+  let x = i.x, target = i.target;
+  for (let row: usize = 0, r = <usize>i.r; row < r; row++) {
+    const m = largest(x, c), l = log1(sumExpShifted(x, c, m));
+    let loss: f32 = 0;
+    if (targetColumns == 1) {
+      loss = l - (load<f32>(x + (<usize>load<f32>(target) << 2)) - m);
+    } else {
+      for (let at: usize = 0; at < bytes; at += 4) loss += load<f32>(target + at) * (l - (load<f32>(x + at) - m));
+    }
+    store<f32>(y + (row << 2), loss);
+    x += bytes;
+    target += <usize>targetColumns << 2;
+  }
+}
+
+@unmanaged
+class CrossEntropyGradient extends Instruction {
+  y: usize;
+  g: usize;
+  x: usize;
+  target: usize;
+  r: i32;
+  c: i32;
+  targetColumns: i32;
+  gRow: i32;
+}
+
+/** y = g (Σ target · softmax(x) − target), with one g per row, or one for all (gRow 0). */
+export function softmaxCrossEntropyGradient(i: CrossEntropyGradient): void {
+  const c = i.c, bytes = <usize>c << 2, targetColumns = i.targetColumns, gRow = <usize>i.gRow << 2;
+  let y = i.y, x = i.x, target = i.target, g = i.g;
+  for (let row = 0, r = i.r; row < r; row++) {
+    const outer = load<f32>(g);
+    expShifted(y, x, c, largest(x, c));
+    const mass: f32 = targetColumns == 1 ? 1 : <f32>total(target, c);
+    const scale: f32 = outer * mass / <f32>total(y, c);
+    for (let at: usize = 0; at < bytes; at += 4) store<f32>(y + at, load<f32>(y + at) * scale);
+    if (targetColumns == 1) {
+      const hit = y + (<usize>load<f32>(target) << 2);
+      store<f32>(hit, load<f32>(hit) - outer);
+    } else {
+      for (let at: usize = 0; at < bytes; at += 4) store<f32>(y + at, load<f32>(y + at) - outer * load<f32>(target + at));
+    }
+    y += bytes;
+    x += bytes;
+    target += <usize>targetColumns << 2;
+    g += gRow;
+  }
+}

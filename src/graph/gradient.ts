@@ -1,0 +1,28 @@
+// Reverse-mode differentiation: walks the graph from the loss to its leaves and adds up what each node
+// hands to its inputs. The result is again a graph.
+
+import { constant, type Node, showShape, size } from './node.ts';
+import { add, expand } from './ops/index.ts';
+import { topological } from './topological.ts';
+
+/**
+ * The gradients of the scalar `loss` with respect to each of `wrt`, of their shapes; zeros where the loss does not
+ * depend on one.
+ */
+export function gradient(loss: Node, wrt: readonly Node[]): Node[] {
+  if (size(loss.shape) !== 1) {
+    throw new Error(`gradient: the loss must be a scalar, got shape ${showShape(loss.shape)}; take its mean or sum`);
+  }
+  const gradients = new Map<Node, Node>([[loss, constant(1)]]);
+  for (const node of topological([loss]).reverse()) {
+    const outer = gradients.get(node);
+    if (!outer || !node.vjp) continue;
+    for (const [i, inner] of node.vjp(outer, node).entries()) {
+      const input = node.inputs[i];
+      if (!inner || !input) continue;
+      const sum = gradients.get(input);
+      gradients.set(input, sum ? add(sum, inner) : inner);
+    }
+  }
+  return wrt.map((node) => gradients.get(node) ?? expand(constant(0), node.shape));
+}

@@ -1,0 +1,47 @@
+// The matrix product, in the three forms that backpropagation uses.
+
+import { columns, type Node, node, rows, showShape } from '../node.ts';
+
+/** Which operands are read transposed. */
+interface Transposed {
+  readonly a?: boolean;
+  readonly b?: boolean;
+}
+
+// Blocking of the kernel, in elements; the same numbers stand in assembly/matmul.ts.
+const KC = 256;
+const MC = 128;
+const NC = 1024;
+
+/**
+ * a[m, k] · b[k, n] → [m, n]; with `transposed.a` the first operand is given as [k, m], with `transposed.b` the second
+ * as [n, k]. Each element is the sum over k in increasing order, whatever the sizes and the blocking.
+ */
+export function matmul(a: Node, b: Node, transposed: Transposed = {}): Node {
+  const [ra, ca, rb, cb] = [rows(a.shape), columns(a.shape), rows(b.shape), columns(b.shape)];
+  const [m, k] = transposed.a ? [ca, ra] : [ra, ca];
+  const [kb, n] = transposed.b ? [cb, rb] : [rb, cb];
+  if (k !== kb) {
+    throw new Error(`matmul: inner sizes differ, ${showShape([m, k])} · ${showShape([kb, n])}`);
+  }
+  return node({
+    op: 'matmul',
+    inputs: [a, b],
+    attributes: [transposed.a ? 'transposed' : 'plain', transposed.b ? 'transposed' : 'plain'],
+    shape: [m, n],
+    scratchBytes: 4 * (Math.min(KC, k) * (roundUp(Math.min(MC, m), 2) + roundUp(Math.min(NC, n), 16)) + 32),
+    vjp: (g) => [
+      transposed.a ? matmul(b, g, { a: transposed.b ?? false, b: true }) : matmul(g, b, { b: !transposed.b }),
+      transposed.b ? matmul(g, a, { a: true, b: transposed.a ?? false }) : matmul(a, g, { a: !transposed.a }),
+    ],
+    emit: (at, y, scratch) => {
+      const [am, ak] = transposed.a ? [1, ca] : [ca, 1];
+      const [bk, bn] = transposed.b ? [1, cb] : [cb, 1];
+      return [['matmul', y, at(a), at(b), scratch, m, n, k, am, ak, bk, bn]];
+    },
+  });
+}
+
+function roundUp(n: number, multiple: number): number {
+  return Math.ceil(n / multiple) * multiple;
+}

@@ -1,0 +1,65 @@
+// Operations that move elements and compute nothing.
+
+import { columns, type Node, node, rows, type Shape, showShape, size } from '../node.ts';
+
+/** `shape` elements of the flat x[n] from element `offset` on; no copy, no gradient. */
+export function slice(x: Node, offset: number, shape: Shape, name?: string): Node {
+  if (offset < 0 || offset + size(shape) > size(x.shape)) {
+    throw new Error(`slice: ${showShape(shape)} at ${offset} does not lie within ${showShape(x.shape)}`);
+  }
+  return node({
+    op: 'slice',
+    ...(name !== undefined && { name }),
+    inputs: [x],
+    attributes: [offset],
+    shape,
+    type: x.type,
+    alias: { of: x, offset },
+  });
+}
+
+/** All elements of `parts`, one after the other, as [n]; most parts are computed in place. No gradient. */
+export function concatenate(parts: readonly Node[]): Node {
+  let total = 0;
+  const offsets = parts.map((part) => {
+    const offset = total;
+    total += size(part.shape);
+    return offset;
+  });
+  return node({
+    op: 'concatenate',
+    inputs: parts,
+    shape: [total],
+    gathers: true,
+    emit: (at, y) =>
+      parts.flatMap((part, i) => {
+        const to = y + 4 * (offsets[i] ?? 0);
+        return at(part) === to ? [] : [['copy', to, at(part), 4 * size(part.shape)] as const];
+      }),
+  });
+}
+
+/** Rows `index`[b] (int32) of x[n, c], as float32 [b, c]. */
+export function gather(x: Node, index: Node): Node {
+  const shape = [size(index.shape), columns(x.shape)];
+  const kernel = { f32: 'gatherFloats', i32: 'gatherIntegers', u8: 'gatherBytes' }[x.type];
+  return node({
+    op: 'gather',
+    inputs: [x, index],
+    shape,
+    emit: (at, y) => [[kernel, y, at(x), at(index), rows(shape), columns(shape)]],
+  });
+}
+
+/** A copy of x. No gradient. */
+export function copy(x: Node): Node {
+  const bytes = (x.type === 'u8' ? 1 : 4) * size(x.shape);
+  return node({
+    op: 'copy',
+    inputs: [x],
+    shape: x.shape,
+    type: x.type,
+    inPlace: true,
+    emit: (at, y) => [['copy', y, at(x), bytes]],
+  });
+}

@@ -1,0 +1,35 @@
+// Functions of the step counter, which is an int32 scalar.
+
+import { type Node, node } from '../node.ts';
+
+/** step + 1. */
+export function increment(step: Node): Node {
+  return node({
+    op: 'increment',
+    inputs: [step],
+    shape: step.shape,
+    type: 'i32',
+    inPlace: true,
+    emit: (at, y) => [['increment', y, at(step)]],
+  });
+}
+
+/** step as float32, exact up to 2²⁴. */
+export function toFloat(step: Node): Node {
+  return node({ op: 'toFloat', inputs: [step], shape: step.shape, emit: (at, y) => [['toFloat', y, at(step)]] });
+}
+
+/**
+ * 1 − baseˢᵗᵉᵖ as float32, computed in double precision by repeated squaring: near 1 a float32 power would lose the
+ * digits that a bias correction needs.
+ */
+export function oneMinusPower(base: number, step: Node): Node {
+  const [low, high] = new Uint32Array(Float64Array.of(base).buffer);
+  return node({
+    op: 'oneMinusPower',
+    inputs: [step],
+    attributes: [base],
+    shape: [],
+    emit: (at, y) => [['oneMinusPower', y, at(step), low ?? 0, high ?? 0]],
+  });
+}

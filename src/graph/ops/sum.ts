@@ -1,0 +1,81 @@
+// Sums, and their opposite: repeating along an axis. Each is the other's derivative.
+
+import { columns, type Node, node, rows, type Shape, sameShape, showShape, size } from '../node.ts';
+
+/** Sum over all elements, a scalar. Accumulated in double precision. */
+export function sum(x: Node): Node {
+  return node({
+    op: 'sum',
+    inputs: [x],
+    shape: [],
+    vjp: (g) => [expand(g, x.shape)],
+    emit: (at, y) => [['sumColumns', y, at(x), 1, size(x.shape)]],
+  });
+}
+
+/** Sum over the rows of x[r, c], giving [1, c]. */
+export function sumRows(x: Node): Node {
+  const [r, c] = [rows(x.shape), columns(x.shape)];
+  return node({
+    op: 'sumRows',
+    inputs: [x],
+    shape: [1, c],
+    vjp: (g) => [expand(g, x.shape)],
+    emit: (at, y) => [['sumRows', y, at(x), r, c]],
+  });
+}
+
+/** Sum over the columns of x[r, c], giving [r, 1]. Accumulated in double precision. */
+export function sumColumns(x: Node): Node {
+  const [r, c] = [rows(x.shape), columns(x.shape)];
+  if (c === 1) return x;
+  return node({
+    op: 'sumColumns',
+    inputs: [x],
+    shape: [...x.shape.slice(0, -1), 1],
+    vjp: (g) => [expand(g, x.shape)],
+    emit: (at, y) => [['sumColumns', y, at(x), r, c]],
+  });
+}
+
+/** x, summed over the axes along which an operand of shape `shape` was repeated. */
+export function sumTo(x: Node, shape: Shape): Node {
+  if (sameShape(x.shape, shape)) return x;
+  if (size(shape) === 1) return reshape(sum(x), shape);
+  if (rows(shape) === rows(x.shape) && columns(shape) === 1) return reshape(sumColumns(x), shape);
+  if (rows(shape) === 1 && columns(shape) === columns(x.shape)) return reshape(sumRows(x), shape);
+  throw new Error(
+    `sumTo: cannot sum ${showShape(x.shape)} to ${showShape(shape)}; expected one row, one column or one`,
+  );
+}
+
+/** x, which has one row, one column or one element, repeated to `shape`. */
+export function expand(x: Node, shape: Shape): Node {
+  if (sameShape(x.shape, shape)) return x;
+  return node({
+    op: 'expand',
+    inputs: [x],
+    shape,
+    vjp: (g) => [sumTo(g, x.shape)],
+    emit: (at, y) => {
+      const [row, column] = [rows(x.shape) === 1 ? 0 : columns(x.shape), columns(x.shape) === 1 ? 0 : 1];
+      return [['expand', y, at(x), rows(shape), columns(shape), row, column]];
+    },
+  });
+}
+
+/** The same elements in the same order under another shape; no copy. */
+export function reshape(x: Node, shape: Shape): Node {
+  if (sameShape(x.shape, shape)) return x;
+  if (size(x.shape) !== size(shape)) {
+    throw new Error(`reshape: sizes differ, ${showShape(x.shape)} to ${showShape(shape)}`);
+  }
+  return node({
+    op: 'reshape',
+    inputs: [x],
+    shape,
+    type: x.type,
+    alias: { of: x, offset: 0 },
+    vjp: (g) => [reshape(g, x.shape)],
+  });
+}

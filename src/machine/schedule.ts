@@ -1,0 +1,52 @@
+// The order in which a program's nodes are computed, each once: equal computations are merged.
+
+import { type Node, showShape, size } from '../graph/node.ts';
+import { copy } from '../graph/ops/index.ts';
+import type { Program, Update } from '../graph/program.ts';
+import { topological } from '../graph/topological.ts';
+
+export interface Schedule {
+  /** Nodes with instructions, in the order of execution. */
+  readonly order: readonly Node[];
+  /** Leaves that are read or written. */
+  readonly leaves: readonly Node[];
+  /** The node that is computed in place of this one; every node of the program has one. */
+  readonly merged: (node: Node) => Node;
+  /** Every value has instructions. */
+  readonly updates: readonly Update[];
+  readonly outputs: readonly Node[];
+}
+
+export function schedule(program: Program): Schedule {
+  const updates = program.updates.map(([target, value]): Update => {
+    if (size(target.shape) !== size(value.shape) || target.type !== value.type) {
+      throw new Error(
+        `schedule: an update of ${target.name} ${showShape(target.shape)} cannot be ${showShape(value.shape)}`,
+      );
+    }
+    return [target, value.emit ? value : copy(value)];
+  });
+  const all = topological([...updates.flat(), ...program.outputs]);
+
+  const numbers = new Map<Node, number>();
+  const first = new Map<string, Node>();
+  const mergedInto = new Map<Node, Node>();
+  const merged = (node: Node): Node => mergedInto.get(node) ?? node;
+  for (const node of all) {
+    numbers.set(node, numbers.size);
+    if (node.leaf && node.op !== 'constant') continue;
+    const inputs = node.inputs.map((input) => numbers.get(merged(input)));
+    const key = [node.op, node.type, node.shape, node.attributes.join(' '), inputs.join()].join('|');
+    const equal = first.get(key);
+    if (equal) mergedInto.set(node, equal);
+    else first.set(key, node);
+  }
+  const distinct = all.filter((node) => merged(node) === node);
+  return {
+    order: distinct.filter((node) => node.emit),
+    leaves: distinct.filter((node) => node.leaf),
+    merged,
+    updates: updates.map(([target, value]) => [target, merged(value)]),
+    outputs: program.outputs.map(merged),
+  };
+}

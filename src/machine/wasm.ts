@@ -1,0 +1,35 @@
+// The compiled core as TypeScript sees it; the one place that knows the loader of AssemblyScript.
+
+import { instantiateSync } from '@assemblyscript/loader';
+
+export interface Core {
+  /** Runs the instructions in [start, end) `times` times over. */
+  readonly run: (start: number, end: number, times: number) => void;
+  /** Place of a kernel in the function table; an unknown kernel is an error. */
+  readonly slot: (kernel: string) => number;
+}
+
+/** Puts the kernels into the function table in the order of their names, so that slots are the same everywhere. */
+export function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): Core {
+  // The loader wraps every export in a closure; its `instance` has them bare.
+  const { run, table, ...others } = instantiateSync(module, { env: { memory } }).instance.exports;
+  if (typeof run !== 'function' || !(table instanceof WebAssembly.Table)) {
+    throw new Error('instantiate: the module is not the core of alchemie; build it again');
+  }
+  const slots = new Map<string, number>();
+  const kernels = Object.entries(others).filter(([, value]) => typeof value === 'function');
+  kernels.sort(([a], [b]) => (a < b ? -1 : 1));
+  const first = table.grow(kernels.length);
+  for (const [i, [name, kernel]] of kernels.entries()) {
+    table.set(first + i, kernel);
+    slots.set(name, first + i);
+  }
+  return {
+    run: (start, end, times) => run(start, end, times),
+    slot: (kernel) => {
+      const slot = slots.get(kernel);
+      if (slot === undefined) throw new Error(`instantiate: the core has no kernel '${kernel}'; build it again`);
+      return slot;
+    },
+  };
+}

@@ -1,0 +1,19 @@
+// The part of the WebAssembly interface that is used here; the DOM's types would bring a browser's globals along.
+
+declare namespace WebAssembly {
+  class Module {
+    constructor(bytes: Uint8Array<ArrayBuffer>);
+  }
+  class Memory {
+    constructor(descriptor: { initial: number; maximum?: number });
+    readonly buffer: ArrayBuffer;
+  }
+  class Table {
+    grow(delta: number): number;
+    set(index: number, value: unknown): void;
+  }
+  interface Instance {
+    // biome-ignore lint/complexity/noBannedTypes: what a function of a module takes is known by its caller alone
+    readonly exports: Readonly<Record<string, Function | Memory | Table>>;
+  }
+}
