@@ -17,7 +17,8 @@ export function exp64(x: f64): f64 {
   const r = high - low, z = r * r;
   const c = r - z * (1.66666666666666019037e-1 + z * (-2.77777777770155933842e-3 + z * (6.61375632143793436117e-5
     + z * (-1.65339022054652515390e-6 + z * 4.13813679705723846039e-8))));
-  const y = 1 - ((low - r * c / (2 - c)) - high);
+  const sum = 1 + high;
+  const y = sum + ((high - (sum - 1)) + (r * c / (2 - c) - low));
   const n = <i64>k, half = n >> 1; // in two halves, to reach denormals and infinity
   return y * power2(half) * power2(n - half);
 }

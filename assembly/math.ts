@@ -70,7 +70,8 @@
  * e^x = 2^n e^r, |r| ≤ ln2 / 2. The power of two is multiplied in two halves, which reach down to denormals and up to
  * infinity. Method: Cephes, expf.c, with a compensated last sum.
  */
-export function exp4(x: v128): v128 {
+// @ts-ignore: decorator
+@inline export function exp4(x: v128): v128 {
   x = f32x4.pmax(f32x4.pmin(x, f4(89)), f4(-104));
   const t = f32x4.add(f32x4.mul(x, f4(1.44269504)), f4(ROUND));
   const n = i32x4.sub(t, f4(ROUND)), half = i32x4.shr_s(n, 1);
@@ -113,7 +114,8 @@ export function exp4(x: v128): v128 {
  * log x = e ln2 + log(1 + f), sqrt(1/2) ≤ 1 + f < sqrt(2); denormals are scaled up by 2^23 first. Method: Cephes,
  * logf.c, with a compensated last sum.
  */
-export function log4(x: v128): v128 {
+// @ts-ignore: decorator
+@inline export function log4(x: v128): v128 {
   const tiny = f32x4.lt(x, f4(1.17549435e-38));
   const normal = v128.bitselect(f32x4.mul(x, f4(8388608)), x, tiny);
   const e = exponent(normal);
@@ -143,7 +145,8 @@ export function log1p4(x: v128): v128 {
 /**
  * x + x³P(x²) for |x| < 0.625, else ±(1 - 2 / (exp(2|x|) + 1)). Method: Cephes, tanhf.c.
  */
-export function tanh4(x: v128): v128 {
+// @ts-ignore: decorator
+@inline export function tanh4(x: v128): v128 {
   const a = f32x4.abs(x);
   const z = f32x4.mul(x, x);
   let p = step(f4(-0.005692296), z, 0.020628167);
@@ -190,7 +193,8 @@ export function tanh4(x: v128): v128 {
  * erf(x), a polynomial for |x| < 0.875, else ±(1 - exp(P(|x|))). Method: N. Juffa, "erff",
  * https://stackoverflow.com/a/35148199.
  */
-export function erf4(x: v128): v128 {
+// @ts-ignore: decorator
+@inline export function erf4(x: v128): v128 {
   const a = f32x4.abs(x);
   const y = v128.bitselect(erfCenter(a), f32x4.sub(f4(1), erfcTail(a)), f32x4.lt(a, f4(0.875)));
   return v128.or(y, signs(x));
@@ -269,10 +273,12 @@ function reduceLarge(x: v128): v128 {
  * sin(x), for every float: x - n π/2 in float64, then r + r³P(r²) or 1 - r²/2 + r⁴Q(r²) by n mod 4. Method: fdlibm,
  * k_sin.c and k_cos.c, in float32. Vectors with a lane above 2^28 take about three times as long.
  */
-export function sin4(x: v128): v128 { return v128.xor(sinQuarter(f32x4.abs(x), 0), signs(x)); }
+// @ts-ignore: decorator
+@inline export function sin4(x: v128): v128 { return v128.xor(sinQuarter(f32x4.abs(x), 0), signs(x)); }
 
 /** cos(x), as sin4. */
-export function cos4(x: v128): v128 { return sinQuarter(f32x4.abs(x), 1); }
+// @ts-ignore: decorator
+@inline export function cos4(x: v128): v128 { return sinQuarter(f32x4.abs(x), 1); }
 
 /** x^y for x ≥ 0 as 2^(y log2 x), in float64. */
 // @ts-ignore: decorator
@@ -329,19 +335,22 @@ export function pow4(x: v128, y: v128): v128 {
 }
 
 /** 1 / (1 + exp(-x)), with exp(-|x|) for either sign, which cannot overflow. */
-export function sigmoid4(x: v128): v128 {
+// @ts-ignore: decorator
+@inline export function sigmoid4(x: v128): v128 {
   const e = exp4(f32x4.neg(f32x4.abs(x)));
   const one = f4(1);
   return f32x4.div(v128.bitselect(e, one, f32x4.lt(x, f4(0))), f32x4.add(one, e));
 }
 
 /** log(1 + exp(x)) as max(x, 0) + log1p(exp(-|x|)). */
-export function softplus4(x: v128): v128 {
+// @ts-ignore: decorator
+@inline export function softplus4(x: v128): v128 {
   return f32x4.add(f32x4.max(x, f4(0)), log1p4(exp4(f32x4.neg(f32x4.abs(x)))));
 }
 
 /** x sigmoid(x); -0 at -infinity. */
-export function silu4(x: v128): v128 {
+// @ts-ignore: decorator
+@inline export function silu4(x: v128): v128 {
   x = f32x4.pmax(x, f4(-110));
   return f32x4.mul(x, sigmoid4(x));
 }
@@ -350,7 +359,8 @@ export function silu4(x: v128): v128 {
  * x Φ(x), Φ(x) = (1 + erf(x / sqrt(2))) / 2, -0 at -infinity. For x < -1.24, Φ is taken as erfc(|x| / sqrt(2)) / 2,
  * without cancellation.
  */
-export function gelu4(x: v128): v128 {
+// @ts-ignore: decorator
+@inline export function gelu4(x: v128): v128 {
   x = f32x4.pmax(x, f4(-16));
   const t = f32x4.mul(x, f4(0.70710678)), a = f32x4.abs(t);
   const half = f4(0.5);

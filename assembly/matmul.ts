@@ -100,9 +100,9 @@ function blocked(
             const at = y + <usize>(ic + row) * yRow + (<usize>(jc + j) << 2);
             const whole = mc - row >= 2 && nc - j >= 16;
             // The second row of an odd last pair is the first again; its result is dropped.
-            const second = packA ? 4 : mc - row >= 2 ? aRow : 0;
+            const second: usize = packA ? 4 : mc - row >= 2 ? aRow : 0;
             const from = packA ? packedA + <usize>(row * kc) * 4 : block + <usize>row * aRow;
-            const step = packA ? 8 : aK;
+            const step: usize = packA ? 8 : aK;
             if (whole) {
               tile(at, yRow, from, second, step, panel, kc, pc == 0);
             } else {

@@ -126,6 +126,8 @@ export const negate = map('negate', (g) => negate(g));
 export const abs = map('abs', (g, x) => multiply(g, sign(x)));
 /** −1, 0 or 1; its gradient is 0. */
 export const sign = map('sign', () => undefined);
+/** The next whole number below; its gradient is 0. */
+export const floor = map('floor', () => undefined);
 export const square = map('square', (g, x) => multiply(g, multiply(x, 2)));
 export const sqrt = map('sqrt', (g, _x, y) => divide(multiply(g, 0.5), y));
 export const reciprocal = map('reciprocal', (g, _x, y) => negate(multiply(g, square(y))));

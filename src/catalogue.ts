@@ -1,0 +1,57 @@
+// Catalogues are module namespaces: the name of a thing is the name of its export. Here names and
+// options from configurations are looked up and checked.
+
+/** Finds `name` among the exports of a catalogue. */
+export function pick<Entry>(kind: string, catalogue: Readonly<Record<string, Entry>>, name: string): Entry {
+  const entry = Object.hasOwn(catalogue, name) ? catalogue[name] : undefined;
+  if (entry === undefined) {
+    throw new Error(`${kind}: unknown name, got '${name}'; known are ${Object.keys(catalogue).join(', ')}`);
+  }
+  return entry;
+}
+
+/** What may stand in a configuration for an entry of a catalogue of functions of options. */
+export type Configuration<Catalogue> = {
+  [Name in keyof Catalogue]: Catalogue[Name] extends (options: infer Options) => unknown
+    ? { readonly name: Name } & Options
+    : never;
+}[keyof Catalogue];
+
+/** Calls the entry that `name` says with the other fields of a configuration as its options. */
+export function configure<Made>(
+  kind: string,
+  catalogue: Readonly<Record<string, (options: never) => Made>>,
+  { name, ...options }: { readonly name: string },
+): Made {
+  // Which options belong to which name is checked by the entry itself: see `settle`.
+  return pick(kind, catalogue, name)(options as never);
+}
+
+/**
+ * Options with defaults for those that are absent. Numbers must not be NaN.
+ *
+ * @throws on an option that is not among the defaults and not required, and on a required one that is absent
+ */
+export function settle<Given extends object, Defaults extends object>(
+  what: string,
+  given: Given,
+  defaults: Defaults,
+  required: readonly (keyof Given & string)[] = [],
+): Given & Defaults {
+  const known = [...required, ...Object.keys(defaults)];
+  for (const [option, value] of Object.entries(given)) {
+    if (!known.includes(option)) {
+      throw new Error(`${what}: unknown option, got '${option}'; known are ${known.join(', ') || 'none'}`);
+    }
+    if (typeof value === 'number' && Number.isNaN(value))
+      throw new Error(`${what}: ${option} must be a number, got NaN`);
+  }
+  for (const option of required) {
+    if (given[option] === undefined) throw new Error(`${what}: option '${option}' is missing`);
+  }
+  const settled = { ...defaults, ...given };
+  for (const [option, value] of Object.entries(defaults)) {
+    if (Reflect.get(settled, option) === undefined) Reflect.set(settled, option, value);
+  }
+  return settled;
+}

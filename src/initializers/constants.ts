@@ -1,0 +1,15 @@
+// The same value everywhere.
+
+import { settle } from '../catalogue.ts';
+import { constant } from '../graph/node.ts';
+import { expand } from '../graph/ops/index.ts';
+import type { Initializer } from './initializer.ts';
+
+export interface ConstantsOptions {
+  readonly value: number;
+}
+
+export function constants(options: ConstantsOptions): Initializer {
+  const { value } = settle('constants', options, {}, ['value']);
+  return (shape) => expand(constant(value), shape);
+}

@@ -1,0 +1,25 @@
+// Scaling by the number of a weight's inputs and outputs, shared by glorot and he.
+
+import { columns, type Node, rows, type Shape } from '../graph/node.ts';
+import type { Stream } from '../graph/ops/index.ts';
+import { multiply, randomNormal } from '../graph/ops/index.ts';
+import { uniform } from './uniform.ts';
+
+export interface FanOptions {
+  /** Default 'uniform'. */
+  readonly distribution?: 'uniform' | 'normal';
+  /** Multiplies the standard deviation. Default 1. */
+  readonly gain?: number;
+}
+
+/** Number of inputs and outputs of a weight [in, out]. */
+export function fans(shape: Shape): { readonly fanIn: number; readonly fanOut: number } {
+  return { fanIn: rows(shape), fanOut: columns(shape) };
+}
+
+/** Values of mean 0 and standard deviation `std`. */
+export function spread(std: number, distribution: 'uniform' | 'normal', shape: Shape, stream: Stream): Node {
+  if (distribution === 'normal') return multiply(randomNormal(stream, shape), std);
+  const bound = Math.sqrt(3) * std;
+  return uniform({ low: -bound, high: bound })(shape, stream);
+}

@@ -1,0 +1,11 @@
+// The initializers.
+
+export { constants } from './constants.ts';
+export { glorot } from './glorot.ts';
+export { he } from './he.ts';
+export { normal } from './normal.ts';
+export { orthogonal } from './orthogonal.ts';
+export { sparse } from './sparse.ts';
+export { uniform } from './uniform.ts';
+export { values } from './values.ts';
+export { zeros } from './zeros.ts';

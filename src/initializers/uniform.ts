@@ -1,0 +1,17 @@
+// Uniformly distributed values in [low, high).
+
+import { settle } from '../catalogue.ts';
+import { add, multiply, randomUniform } from '../graph/ops/index.ts';
+import type { Initializer } from './initializer.ts';
+
+export interface UniformOptions {
+  /** Default 0. */
+  readonly low?: number;
+  /** Default 1. */
+  readonly high?: number;
+}
+
+export function uniform(options: UniformOptions = {}): Initializer {
+  const { low, high } = settle('uniform', options, { low: 0, high: 1 });
+  return (shape, stream) => add(multiply(randomUniform(stream, shape), high - low), low);
+}

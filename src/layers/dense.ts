@@ -1,0 +1,18 @@
+// A fully connected layer: x[n, in] → x · weight[in, out] + bias[out].
+
+import { columns, type Node } from '../graph/node.ts';
+import { add, matmul } from '../graph/ops/index.ts';
+import type { Initializer } from '../initializers/initializer.ts';
+import type { Scope } from './scope.ts';
+
+export interface DenseOptions {
+  readonly outputs: number;
+  readonly weight: Initializer;
+  readonly bias: Initializer;
+}
+
+export function dense(scope: Scope, name: string, x: Node, { outputs, weight, bias }: DenseOptions): Node {
+  const w = scope.parameter(`${name}.weight`, [columns(x.shape), outputs], weight);
+  const b = scope.parameter(`${name}.bias`, [outputs], bias);
+  return add(matmul(x, w), b);
+}

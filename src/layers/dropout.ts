@@ -1,0 +1,13 @@
+// Dropout: in training each element is zero with probability `rate`, and the others are scaled up so that the mean
+// stays; in evaluation nothing happens.
+// Srivastava, Hinton, Krizhevsky, Sutskever & Salakhutdinov, JMLR 15, 2014.
+
+import type { Node } from '../graph/node.ts';
+import { dropoutMask, multiply } from '../graph/ops/index.ts';
+import type { Scope } from './scope.ts';
+
+export function dropout(scope: Scope, name: string, x: Node, rate: number): Node {
+  if (!(rate >= 0 && rate < 1)) throw new Error(`dropout: the rate must lie in [0, 1), got ${rate}`);
+  if (!scope.random || rate === 0) return x;
+  return multiply(x, dropoutMask(scope.random(name), x.shape, rate));
+}

@@ -1,0 +1,4 @@
+// The layers.
+
+export { dense } from './dense.ts';
+export { dropout } from './dropout.ts';

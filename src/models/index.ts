@@ -1,0 +1,3 @@
+// The models.
+
+export { mlp } from './mlp.ts';

@@ -1,0 +1,81 @@
+// The multilayer perceptron: dense layers with an activation function between them.
+
+import * as activations from '../activations/index.ts';
+import { pick, settle } from '../catalogue.ts';
+import { multiply } from '../graph/ops/index.ts';
+import { type InitializerConfiguration, initializer } from '../initializers/configure.ts';
+import { dense, dropout } from '../layers/index.ts';
+import * as losses from '../losses/index.ts';
+import type { Model } from './model.ts';
+
+export type ActivationName = keyof typeof activations;
+export type LossName = keyof typeof losses;
+
+export interface MlpOptions {
+  /** Columns of the input. */
+  readonly inputs: number;
+  /** Units of each hidden layer; `[]` makes the model linear. */
+  readonly hidden: readonly number[];
+  /** Columns of the output. */
+  readonly outputs: number;
+  /** Of the hidden layers: one for all, or one for each. */
+  readonly activation: ActivationName | readonly ActivationName[];
+  readonly loss: LossName;
+  /** Of the weights. Default 'glorot'. */
+  readonly initializer?: InitializerConfiguration;
+  /** Of the biases. Default 'zeros'. */
+  readonly biasInitializer?: InitializerConfiguration;
+  /**
+   * Part of the units that is left out at each step: of all hidden layers, or a list beginning with the inputs.
+   * Default 0.
+   */
+  readonly dropout?: number | readonly number[];
+  /** Multiplies the inputs, e.g. 1/255 for bytes. Default 1. */
+  readonly inputScale?: number;
+}
+
+/**
+ * @throws on sizes that are not positive whole numbers, on names that are not known, and on lists of activations or
+ * dropout rates whose length does not fit the hidden layers
+ */
+export function mlp(options: MlpOptions): Model {
+  const settled = settle(
+    'mlp',
+    options,
+    { initializer: 'glorot', biasInitializer: 'zeros', dropout: 0, inputScale: 1 } as const,
+    ['inputs', 'hidden', 'outputs', 'activation', 'loss'],
+  );
+  const { inputs, hidden, outputs } = settled;
+  for (const units of [inputs, ...hidden, outputs]) {
+    if (!(Number.isInteger(units) && units > 0)) {
+      throw new Error(`mlp: inputs, hidden and outputs must be positive whole numbers, got ${units}`);
+    }
+  }
+  const names = perLayer('activation', settled.activation, hidden.length);
+  const functions = names.map((name) => pick('activation', activations, name));
+  const { dropout: rate } = settled;
+  const rates =
+    typeof rate === 'number' ? [0, ...hidden.map(() => rate)] : perLayer('dropout', rate, hidden.length + 1);
+  const weight = initializer(settled.initializer);
+  const bias = initializer(settled.biasInitializer);
+  return {
+    inputs,
+    outputs,
+    loss: pick('loss', losses, settled.loss),
+    output: (scope, input) => {
+      let x = dropout(scope, 'input/dropout', multiply(input, settled.inputScale), rates[0] ?? 0);
+      for (const [i, units] of hidden.entries()) {
+        const activate = functions[i] ?? activations.identity;
+        x = activate(dense(scope, `hidden${i}`, x, { outputs: units, weight, bias }));
+        x = dropout(scope, `hidden${i}/dropout`, x, rates[i + 1] ?? 0);
+      }
+      return dense(scope, 'output', x, { outputs, weight, bias });
+    },
+  };
+}
+
+function perLayer<T extends string | number>(what: string, given: T | readonly T[], length: number): readonly T[] {
+  if (typeof given !== 'object') return new Array<T>(length).fill(given);
+  if (given.length !== length) throw new Error(`mlp: ${what} must have ${length} entries, got ${given.length}`);
+  return given;
+}

@@ -1,0 +1,49 @@
+// What an optimizer is, and what all of them share. Parameters are one flat vector p[n], and so is
+// everything that an optimizer remembers of them.
+
+import type { Node } from '../graph/node.ts';
+import { add, divide, minimum, multiply, sqrt, square, sum } from '../graph/ops/index.ts';
+import type { Update } from '../graph/program.ts';
+import { type Rate, rateAt } from '../schedules/configure.ts';
+
+/** What an optimizer makes its updates from. */
+export interface Step {
+  /** p[n], the parameters. */
+  readonly parameters: Node;
+  /** g[n], the gradient of the loss. */
+  readonly gradient: Node;
+  /** Updates made before this one, an int32 scalar. */
+  readonly step: Node;
+  /** Memory of the optimizer's own, [n] float32, zeros at first. */
+  readonly slot: (name: string) => Node;
+}
+
+/** The new value of the parameters, and of everything the optimizer remembers. */
+export type Optimizer = (step: Step) => readonly Update[];
+
+/** Options of every optimizer. */
+export interface CommonOptions {
+  /** A number or a schedule. */
+  readonly learningRate?: Rate;
+  /** The gradient is scaled down to this norm over all parameters where it is longer. Default: never. */
+  readonly clipNorm?: number;
+}
+
+/**
+ * Clips the gradient and evaluates the learning rate, as every optimizer does first.
+ * The norm is offset by 1e-6, as in PyTorch's `clip_grad_norm_`.
+ */
+export function prepare(
+  { gradient, step }: Step,
+  { learningRate, clipNorm }: { learningRate: Rate; clipNorm: number },
+) {
+  const rate = rateAt(learningRate, step);
+  if (!Number.isFinite(clipNorm)) return { gradient, rate };
+  const norm = sqrt(sum(square(gradient)));
+  return { gradient: multiply(gradient, minimum(divide(clipNorm, add(norm, 1e-6)), 1)), rate };
+}
+
+/** g + weightDecay p: the gradient of the loss with weightDecay/2 Σ p² added. */
+export function withDecay(gradient: Node, parameters: Node, weightDecay: number): Node {
+  return weightDecay === 0 ? gradient : add(gradient, multiply(parameters, weightDecay));
+}

@@ -1,0 +1,7 @@
+// One JSON object per pause, for programs that read along.
+
+import type { Report } from './report.ts';
+
+export function jsonLine(): Report {
+  return (info) => console.error(JSON.stringify(info));
+}

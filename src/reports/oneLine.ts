@@ -1,0 +1,24 @@
+// One aligned line per pause, with the names above the first: progress, so it goes to stderr.
+
+import type { Info } from '../trainable.ts';
+import type { Report } from './report.ts';
+
+const WIDTH = 12;
+
+/** @param keys which numbers of the info, in this order; `?` where there is none */
+export function oneLine(keys: readonly string[]): Report {
+  let isFirst = true;
+  const line = (cells: readonly string[]): string => cells.map((cell) => cell.padStart(WIDTH)).join(' ');
+  return (info) => {
+    if (isFirst) console.error(line(keys));
+    isFirst = false;
+    console.error(line(keys.map((key) => show(info[key]))));
+  };
+}
+
+function show(value: Info[string] | undefined): string {
+  if (typeof value !== 'number') return String(value ?? '?');
+  if (Number.isInteger(value)) return String(value);
+  const size = Math.abs(value);
+  return size >= 1e-3 && size < 1e6 ? value.toPrecision(6) : value.toExponential(4);
+}

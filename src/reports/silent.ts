@@ -1,0 +1,7 @@
+// Nothing.
+
+import type { Report } from './report.ts';
+
+export function silent(): Report {
+  return () => {};
+}

@@ -1,0 +1,14 @@
+// The same value at every step.
+
+import { settle } from '../catalogue.ts';
+import { constant as constantNode } from '../graph/node.ts';
+import type { Schedule } from './schedule.ts';
+
+export interface ConstantOptions {
+  readonly value: number;
+}
+
+export function constant(options: ConstantOptions): Schedule {
+  const { value } = settle('constant', options, {}, ['value']);
+  return () => constantNode(value);
+}

@@ -1,0 +1,15 @@
+// Multiplied by `decay` at every step.
+
+import { settle } from '../catalogue.ts';
+import { multiply, pow } from '../graph/ops/index.ts';
+import type { Schedule } from './schedule.ts';
+
+export interface ExponentialOptions {
+  readonly from: number;
+  readonly decay: number;
+}
+
+export function exponential(options: ExponentialOptions): Schedule {
+  const { from, decay } = settle('exponential', options, {}, ['from', 'decay']);
+  return (step) => multiply(pow(decay, step), from);
+}

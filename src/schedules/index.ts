@@ -1,0 +1,7 @@
+// The schedules.
+
+export { constant } from './constant.ts';
+export { cosine } from './cosine.ts';
+export { exponential } from './exponential.ts';
+export { linear } from './linear.ts';
+export { step } from './step.ts';

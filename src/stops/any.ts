@@ -1,0 +1,10 @@
+// Holds when any of several criteria does. All of them are evaluated every time.
+
+import { type Criterion, timetable } from './criterion.ts';
+
+export function any(...criteria: readonly Criterion[]): Criterion {
+  const holds: Criterion = (info, log) => criteria.map((criterion) => criterion(info, log)).includes(true);
+  const nexts = criteria.flatMap(({ next }) => next ?? []);
+  if (nexts.length < criteria.length) return holds;
+  return timetable(holds, (step, stepsPerEpoch) => Math.min(...nexts.map((next) => next(step, stepsPerEpoch))));
+}

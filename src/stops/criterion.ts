@@ -1,0 +1,27 @@
+// What a criterion is: a predicate on what is known at a pause. A criterion keeps nothing to itself, so that a
+// continued run decides as the uncut one.
+
+import type { Info } from '../trainable.ts';
+
+export interface Criterion {
+  /** Whether it holds, given the newest line of the log and all of them. */
+  (info: Info, log: readonly Info[]): boolean;
+  /** The first step after `step` at which it holds, where that is known in advance; `stepsPerEpoch` may be a fraction. */
+  readonly next?: (step: number, stepsPerEpoch: number) => number;
+}
+
+/** A criterion that holds at steps known in advance. */
+export function timetable(holds: Criterion, next: NonNullable<Criterion['next']>): Criterion {
+  return Object.assign((info: Info, log: readonly Info[]) => holds(info, log), { next });
+}
+
+/** A number of the info; an error names those that there are. */
+export function numberOf(criterion: string, info: Info, key: string): number {
+  const value = info[key];
+  if (typeof value === 'number') return value;
+  throw new Error(`${criterion}: the log has no number '${key}'; it has ${Object.keys(info).join(', ')}`);
+}
+
+export function checkPositive(criterion: string, what: string, value: number): void {
+  if (!(value > 0)) throw new Error(`${criterion}: ${what} must be positive, got ${value}`);
+}

@@ -1,0 +1,8 @@
+// Gives up on what has not become good enough: more than `steps` steps made and `key` still at least `minimal`.
+
+import { type Criterion, numberOf } from './criterion.ts';
+
+/** @param key default 'valLoss' */
+export function notBetterThanAfter(minimal: number, steps: number, key = 'valLoss'): Criterion {
+  return (info) => info.step > steps && numberOf('notBetterThanAfter', info, key) >= minimal;
+}

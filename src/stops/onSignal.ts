@@ -1,0 +1,12 @@
+// Holds once the process was sent a signal, and from then on. In a browser it never does.
+
+import type { Criterion } from './criterion.ts';
+
+/** @param signal default 'SIGINT' */
+export function onSignal(signal: NodeJS.Signals = 'SIGINT'): Criterion {
+  let received = false;
+  globalThis.process?.on(signal, () => {
+    received = true;
+  });
+  return () => received;
+}
