@@ -1,13 +1,16 @@
 // Elementary functions of one double, for hyperparameters and learning rate schedules. Methods and coefficients are
 // those of fdlibm (Sun Microsystems, 1993; netlib.org/fdlibm), without its tables and special branches.
-// Error: in ulp, the distance between the doubles around the exact result; measured against 200-bit arithmetic at
-// random arguments by bench/accuracy.mjs.
+// Errors are in ulp, the distance between the doubles around the exact result, and measured at 20 000 random arguments
+// against 256-bit arithmetic by bench/accuracy.mjs.
 
 /** 2^n for integers -1023 < n < 1024. */
 // @ts-ignore: decorator
 @inline function power2(n: i64): f64 { return reinterpret<f64>((n + 1023) << 52); }
 
-/** e^x = 2^n e^r, |r| ≤ ln2 / 2, e^r from a rational form with P(r²) ≈ r coth(r/2). fdlibm, e_exp.c. */
+/**
+ * e^x = 2^n e^r, |r| ≤ ln2 / 2, e^r from a rational form with P(r²) ≈ r coth(r/2). Error: below 0.64 ulp in [-60, 60].
+ * fdlibm, e_exp.c, with a compensated last sum.
+ */
 export function exp64(x: f64): f64 {
   if (isNaN(x)) return x;
   x = max(min(x, 710), -746);
@@ -23,7 +26,10 @@ export function exp64(x: f64): f64 {
   return y * power2(half) * power2(n - half);
 }
 
-/** log x = e ln2 + log(1 + f), sqrt(1/2) ≤ 1 + f < sqrt(2), the latter by a series in s = f / (2 + f). fdlibm, e_log.c. */
+/**
+ * log x = e ln2 + log(1 + f), sqrt(1/2) ≤ 1 + f < sqrt(2), the latter by a series in s = f / (2 + f). Error: below
+ * 0.76 ulp in [1e-9, 3]. fdlibm, e_log.c.
+ */
 export function log64(x: f64): f64 {
   if (!(x > 0)) return x == 0 ? -Infinity : NaN;
   if (x == Infinity) return x;
@@ -41,8 +47,9 @@ export function log64(x: f64): f64 {
 }
 
 /**
- * sin(x + quarters π/2): r = x - n π/2, |r| ≤ π/4, as a sum of two doubles from π/2 in three parts, then the polynomials
- * of k_sin.c and k_cos.c. NaN for |x| > 2^20, where the products with the parts of π/2 (33 bits each) are not exact.
+ * sin(x + quarters π/2): r = x - n π/2, |r| ≤ π/4, as a sum of two doubles from π/2 in three parts, then a polynomial.
+ * NaN for |x| > 2^20, where the products with the parts of π/2 (33 bits each) are not exact. fdlibm, e_rem_pio2.c, k_sin.c
+ * and k_cos.c.
  */
 function sinQuarter(x: f64, quarters: i32): f64 {
   if (!(abs(x) <= 1048576)) return NaN;
@@ -70,8 +77,8 @@ function sinQuarter(x: f64, quarters: i32): f64 {
   return quarter & 2 ? -y : y;
 }
 
-/** Sine, for |x| ≤ 2^20. */
+/** sin(x), |x| ≤ 2^20. Error: below 0.73 ulp in [-20, 20]. */
 export function sin64(x: f64): f64 { return x == 0 ? x : sinQuarter(x, 0); }
 
-/** Cosine, for |x| ≤ 2^20. */
+/** cos(x), |x| ≤ 2^20. Error: below 0.73 ulp in [-20, 20]. */
 export function cos64(x: f64): f64 { return sinQuarter(x, 1); }

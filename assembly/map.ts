@@ -76,7 +76,9 @@ export function sigmoid(i: Operands): void { map<Sigmoid>(i); }
 @final @unmanaged class Softplus { @inline of(x: v128): v128 { return softplus4(x); } }
 export function softplus(i: Operands): void { map<Softplus>(i); }
 
-@final @unmanaged class Softsign { @inline of(x: v128): v128 { return f32x4.div(x, f32x4.add(f32x4.splat(1), f32x4.abs(x))); } }
+@final @unmanaged class Softsign {
+  @inline of(x: v128): v128 { return f32x4.div(x, f32x4.add(f32x4.splat(1), f32x4.abs(x))); }
+}
 export function softsign(i: Operands): void { map<Softsign>(i); }
 
 @final @unmanaged class Gelu { @inline of(x: v128): v128 { return gelu4(x); } }

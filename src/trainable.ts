@@ -39,6 +39,8 @@ export interface Trainable {
   readonly bestLoss: number;
   /** Runs `use` with the best parameters switched in, the last ones afterwards. */
   withBest<T>(use: () => T | Promise<T>): Promise<T>;
+  /** Seconds spent training, all continuations together; set before `fit` when there were earlier ones. */
+  seconds?: number;
   /** What is computed, as text: a snapshot fits only the same. */
   readonly program?: string;
 }

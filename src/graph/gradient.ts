@@ -13,7 +13,7 @@ export function gradient(loss: Node, wrt: readonly Node[]): Node[] {
   if (size(loss.shape) !== 1) {
     throw new Error(`gradient: the loss must be a scalar, got shape ${showShape(loss.shape)}; take its mean or sum`);
   }
-  const gradients = new Map<Node, Node>([[loss, constant(1)]]);
+  const gradients = new Map<Node, Node>([[loss, expand(constant(1), loss.shape)]]);
   for (const node of topological([loss]).reverse()) {
     const outer = gradients.get(node);
     if (!outer || !node.vjp) continue;

@@ -121,7 +121,7 @@ export function layout<Name extends string>(
     const { words, at } = assemble(part, transient);
     const start = codeStarts[i] ?? 0;
     code[part.name] = { start, end: start + words.byteLength, words, schedule: part.scheduled };
-    for (const node of [...part.scheduled.outputs, ...part.scheduled.leaves]) addresses.set(node, at(node));
+    for (const node of [...programs[part.name].outputs, ...part.scheduled.leaves]) addresses.set(node, at(node));
   }
   return {
     state: stateZone,

@@ -40,7 +40,7 @@ export function sumColumns(x: Node): Node {
 
 /** x, summed over the axes along which an operand of shape `shape` was repeated. */
 export function sumTo(x: Node, shape: Shape): Node {
-  if (sameShape(x.shape, shape)) return x;
+  if (rows(shape) === rows(x.shape) && columns(shape) === columns(x.shape)) return reshape(x, shape);
   if (size(shape) === 1) return reshape(sum(x), shape);
   if (rows(shape) === rows(x.shape) && columns(shape) === 1) return reshape(sumColumns(x), shape);
   if (rows(shape) === 1 && columns(shape) === columns(x.shape)) return reshape(sumRows(x), shape);
@@ -52,15 +52,18 @@ export function sumTo(x: Node, shape: Shape): Node {
 /** x, which has one row, one column or one element, repeated to `shape`. */
 export function expand(x: Node, shape: Shape): Node {
   if (sameShape(x.shape, shape)) return x;
+  const [r, c] = [rows(x.shape), columns(x.shape)];
+  if (!((r === 1 || r === rows(shape)) && (c === 1 || c === columns(shape)))) {
+    throw new Error(
+      `expand: cannot repeat ${showShape(x.shape)} to ${showShape(shape)}; expected one row, one column or one element`,
+    );
+  }
   return node({
     op: 'expand',
     inputs: [x],
     shape,
     vjp: (g) => [sumTo(g, x.shape)],
-    emit: (at, y) => {
-      const [row, column] = [rows(x.shape) === 1 ? 0 : columns(x.shape), columns(x.shape) === 1 ? 0 : 1];
-      return [['expand', y, at(x), rows(shape), columns(shape), row, column]];
-    },
+    emit: (at, y) => [['expand', y, at(x), rows(shape), columns(shape), r === 1 ? 0 : c, c === 1 ? 0 : 1]],
   });
 }
 

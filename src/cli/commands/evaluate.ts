@@ -1,0 +1,38 @@
+// `alc evaluate`: which configuration is best.
+
+import { join } from 'node:path';
+import type { CAC } from 'cac';
+import { rank, resultText, tableText } from '../../analysis/ranking.ts';
+import { UserError } from '../../errors.ts';
+import { commit } from '../../storage/commit.node.ts';
+import { listConfigurations } from '../../storage/configuration.node.ts';
+import { stringify } from '../../storage/json.ts';
+import { summarize } from '../../storage/summary.node.ts';
+import { checkLocation } from '../location.ts';
+import { asNumber } from '../options.ts';
+
+export function evaluate(cli: CAC): void {
+  cli
+    .command('evaluate <location>', 'Name the best configuration, and write result.txt and result.json')
+    .option('--top <n>', 'How many configurations to show', { default: 10 })
+    .option('--json', 'Print the result as JSON')
+    .action(async (location: string, options: { top: unknown; json?: boolean }) => {
+      const top = asNumber('--top', options.top);
+      checkLocation(location);
+      const summaries = (await listConfigurations(location)).map((index) => summarize(location, index));
+      if (summaries.length === 0) {
+        throw new UserError(`${location}: there are no configurations; make some with alc create <module> ${location}`);
+      }
+      const ranking = rank(summaries);
+      const [best] = ranking.ranked;
+      if (!best) {
+        throw new UserError(`${location}: none of ${summaries.length} configurations has a result; run them with alc run`);
+      }
+      const text = resultText(best);
+      const json = `${stringify({ best, ...ranking }, 2)}\n`;
+      const encoder = new TextEncoder();
+      commit(join(location, 'result.txt'), [encoder.encode(text)]);
+      commit(join(location, 'result.json'), [encoder.encode(json)]);
+      process.stdout.write(options.json ? json : `${tableText(ranking, top)}\n${text}`);
+    });
+}

@@ -1,0 +1,30 @@
+// Signals and time limits: the first signal asks a run to save and come back, the second leaves at once.
+
+import { constants } from 'node:os';
+
+// SIGUSR1 would otherwise open the debugger of Node.js to everybody on the machine.
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGUSR1', 'SIGUSR2'] as const;
+
+export interface Interruption {
+  /** What asked the run to come back, if anything did. */
+  readonly reason: () => string | undefined;
+}
+
+/**
+ * @param limit milliseconds from the start of the process after which the run comes back
+ * @param onSignal called at the first signal
+ */
+export function listen(
+  limit: number = Number.POSITIVE_INFINITY,
+  onSignal: (signal: NodeJS.Signals) => void = () => {},
+): Interruption {
+  let received: NodeJS.Signals | undefined;
+  for (const signal of SIGNALS) {
+    process.on(signal, () => {
+      if (received) process.exit(128 + constants.signals[signal]);
+      received = signal;
+      onSignal(signal);
+    });
+  }
+  return { reason: () => received ?? (performance.now() >= limit ? 'the time limit' : undefined) };
+}

@@ -1,0 +1,51 @@
+// A location holds the configurations of one experiment, and a note of which: experiment.json.
+
+import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import { UserError } from '../errors.ts';
+import { commit } from '../storage/commit.node.ts';
+import { isJsonObject, parseJson, stringify } from '../storage/json.ts';
+
+export interface ExperimentNote {
+  /** Relative to the location, so that both can be moved together. */
+  readonly module: string;
+  /** Of the experiment; each configuration has its own, drawn from it. */
+  readonly seed: number;
+}
+
+const NOTE = 'experiment.json';
+
+export function checkLocation(location: string): void {
+  if (!existsSync(location)) {
+    throw new UserError(`${location}: there is no such location; create configurations first with alc create`);
+  }
+  if (!statSync(location).isDirectory()) {
+    throw new UserError(`${location}: the location is a file; give a directory`);
+  }
+}
+
+export function readNote(location: string): ExperimentNote | undefined {
+  const path = join(location, NOTE);
+  if (!existsSync(path)) return undefined;
+  const note = parseJson(readFileSync(path, 'utf8'), path);
+  if (isJsonObject(note)) {
+    const { module, seed } = note;
+    if (typeof module === 'string' && typeof seed === 'number') return { module, seed };
+  }
+  throw new UserError(`${path}: must have a module and a seed; mend it, or remove it and name the module`);
+}
+
+export function writeNote(location: string, module: string, seed: number): void {
+  const note = { module: relative(resolve(location), resolve(module)).replaceAll('\\', '/'), seed };
+  mkdirSync(location, { recursive: true });
+  commit(join(location, NOTE), [new TextEncoder().encode(`${stringify(note, 2)}\n`)]);
+}
+
+/** The module that was noted for a location, or for the location of a configuration. */
+export function notedModule(directory: string): string {
+  for (const location of [directory, dirname(resolve(directory))]) {
+    const note = existsSync(location) && statSync(location).isDirectory() ? readNote(location) : undefined;
+    if (note) return isAbsolute(note.module) ? note.module : relative(process.cwd(), resolve(location, note.module));
+  }
+  throw new UserError(`${directory}: no module is noted here; give it first: alc run <module> ${directory}`);
+}

@@ -1,0 +1,87 @@
+// Where a run comes from: module, versions, machine, git. An allow-list: no environment, no arguments, no secrets.
+
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { arch, cpus, platform, release } from 'node:os';
+import { dirname, extname, relative, resolve } from 'node:path';
+
+export interface Provenance {
+  readonly module: string;
+  /** SHA-256 of the module and of every local file that it imports, by path relative to the module. */
+  readonly files: Readonly<Record<string, string>>;
+  readonly git: { readonly commit: string; readonly dirty: boolean; readonly remote?: string } | null;
+  readonly alchemie: string;
+  readonly node: string;
+  readonly v8: string;
+  readonly platform: string;
+  readonly cpu: string;
+}
+
+export async function provenance(module: string, alchemie: string): Promise<Provenance> {
+  return {
+    module,
+    files: hashes(resolve(module)),
+    git: await gitState(dirname(resolve(module))),
+    alchemie,
+    node: process.versions.node,
+    v8: process.versions.v8,
+    platform: `${platform()} ${release()} ${arch()}`,
+    cpu: cpus()[0]?.model.trim() ?? 'unknown',
+  };
+}
+
+export function sha256Hex(data: string | Uint8Array): string {
+  return createHash('sha256').update(data).digest('hex');
+}
+
+const IMPORT = /\b(?:from|import)\s*\(?\s*['"](\.{1,2}\/[^'"\n]+)['"]/g;
+const EXTENSIONS = ['', '.ts', '.mts', '.js', '.mjs', '/index.ts', '/index.js'];
+
+function hashes(module: string): Record<string, string> {
+  const found = new Map<string, string>();
+  const visit = (file: string): void => {
+    if (found.has(file)) return;
+    const source = readFileSync(file, 'utf8');
+    found.set(file, sha256Hex(source));
+    for (const [, specifier = ''] of source.matchAll(IMPORT)) {
+      const base = resolve(dirname(file), specifier);
+      const bare = base.slice(0, base.length - extname(base).length);
+      const local = [base, bare].flatMap((path) => EXTENSIONS.map((extension) => path + extension)).find(isFile);
+      if (local) visit(local);
+    }
+  };
+  visit(module);
+  const byName = [...found].map(([file, hash]) => [relative(dirname(module), file), hash] as const);
+  return Object.fromEntries(byName.sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function isFile(path: string): boolean {
+  return existsSync(path) && statSync(path).isFile();
+}
+
+async function gitState(directory: string): Promise<Provenance['git']> {
+  const git = (...args: string[]): Promise<string | undefined> =>
+    new Promise((settle) => {
+      execFile('git', ['-C', directory, ...args], { timeout: 5000 }, (error, stdout) =>
+        settle(error ? undefined : stdout.trim()),
+      );
+    });
+  const [commit, changes, url] = await Promise.all([
+    git('rev-parse', 'HEAD'),
+    git('status', '--porcelain'),
+    git('config', '--get', 'remote.origin.url'),
+  ]);
+  if (commit === undefined) return null;
+  const remote = url && withoutSecrets(url);
+  return { commit, dirty: changes !== '', ...(remote && { remote }) };
+}
+
+/** A remote's address without user, password, query and fragment; undefined where it cannot be understood. */
+export function withoutSecrets(url: string): string | undefined {
+  const [, scpHost] = /^[\w.-]+@([\w.-]+:[^?#]*)/.exec(url) ?? [];
+  if (scpHost) return scpHost;
+  if (!URL.canParse(url)) return undefined;
+  const { protocol, host, pathname } = new URL(url);
+  return `${protocol}//${host}${pathname}`;
+}

@@ -1,0 +1,67 @@
+// run.json: what is not deterministic of a configuration's runs: times, hosts, versions, and which run continued which.
+
+import { hostname } from 'node:os';
+import { type Json, isJsonObject, numberFrom } from '../storage/json.ts';
+import type { TrialStorage } from '../storage/storage.ts';
+import type { Outcome } from '../trial.ts';
+import { messageOf } from './module.ts';
+import { type Provenance, provenance } from './provenance.ts';
+import { packageVersion } from './version.ts';
+
+/** One run of the lineage, as it is written. */
+interface Continuation {
+  readonly started: string;
+  readonly ended?: string;
+  readonly host: string;
+  readonly pid: number;
+  readonly node: string;
+  readonly fromStep?: number;
+  readonly step?: number;
+  readonly end: Outcome['state'] | 'running' | 'failed';
+  readonly error?: string;
+}
+
+export class RunRecord {
+  /** Spent training by earlier runs. */
+  readonly secondsBefore: number;
+  readonly #storage: TrialStorage;
+  readonly #earlier: readonly Json[];
+  readonly #provenance: Promise<Provenance>;
+  readonly #begun: Continuation;
+
+  /** Reads the record of earlier runs and adds this one. */
+  constructor(storage: TrialStorage, before: Json | undefined, module: string) {
+    const record = isJsonObject(before) ? before : {};
+    this.#storage = storage;
+    this.secondsBefore = numberFrom(record.seconds) ?? 0;
+    this.#earlier = Array.isArray(record.lineage) ? record.lineage : [];
+    // Asks git while training begins.
+    this.#provenance = provenance(module, packageVersion());
+    this.#begun = {
+      started: new Date().toISOString(),
+      host: hostname(),
+      pid: process.pid,
+      node: process.versions.node,
+      end: 'running',
+    };
+  }
+
+  /** Notes that the run is going on, so that one that was killed can be told from one that never began. */
+  async begin(): Promise<void> {
+    await this.#write('running', this.secondsBefore, this.#begun);
+  }
+
+  async end({ state, fromStep, step, seconds }: Outcome): Promise<void> {
+    await this.#write(state, seconds, { ...this.#begun, ended: new Date().toISOString(), fromStep, step, end: state });
+  }
+
+  async fail(error: unknown): Promise<void> {
+    const ended = new Date().toISOString();
+    await this.#write('failed', this.secondsBefore, { ...this.#begun, ended, end: 'failed', error: messageOf(error) });
+  }
+
+  async #write(state: Continuation['end'], seconds: number, newest: Continuation): Promise<void> {
+    const lineage = [...this.#earlier, newest];
+    await this.#storage.writeRun({ state, seconds, ...(await this.#provenance), lineage });
+  }
+}

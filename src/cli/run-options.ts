@@ -1,0 +1,25 @@
+// What `alc run` understands, for one configuration and for many.
+
+export interface RunOptions {
+  readonly jobs?: unknown;
+  readonly data?: string;
+  readonly timeLimit?: unknown;
+  readonly checkpointEvery?: unknown;
+  readonly acceptChanged?: boolean;
+  readonly printProgram?: boolean;
+  readonly json?: boolean;
+}
+
+/** Exit code of a run that was interrupted and can be continued; schedulers requeue on it. */
+export const INTERRUPTED = 9;
+
+/** The options of a run of many that hold for every single one. */
+export function passedOn({ data, timeLimit, checkpointEvery, acceptChanged, json }: RunOptions): string[] {
+  return [
+    ...(data === undefined ? [] : ['--data', data]),
+    ...(timeLimit === undefined ? [] : ['--time-limit', String(timeLimit)]),
+    ...(checkpointEvery === undefined ? [] : ['--checkpoint-every', String(checkpointEvery)]),
+    ...(acceptChanged ? ['--accept-changed'] : []),
+    ...(json ? ['--json'] : []),
+  ];
+}

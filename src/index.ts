@@ -1,0 +1,36 @@
+// The public surface, name by name.
+
+export { type Digits, loadMnist, type Mnist } from './data/mnist.node.ts';
+export { readIdx } from './data/idx.ts';
+export { oneHot, scaled, split } from './data/split.ts';
+export { type Tensor, tensor } from './data/tensor.ts';
+export { UserError } from './errors.ts';
+export { defineExperiment, type Experiment, type RunContext, type Splits } from './experiment.ts';
+export { mlp } from './models/index.ts';
+export type { MlpOptions } from './models/mlp.ts';
+export type { Model } from './models/model.ts';
+export type { InitializerConfiguration } from './initializers/configure.ts';
+export type { OptimizerConfiguration } from './optimizers/configure.ts';
+export { jsonLine, oneLine, silent } from './reports/index.ts';
+export type { Report } from './reports/report.ts';
+export type { Rate } from './schedules/configure.ts';
+export { choice, int, logUniform, normal, uniform } from './search/distributions/index.ts';
+export { type DrawContext, type Drawn, grid, sample } from './search/sample.ts';
+export type { Criterion } from './stops/criterion.ts';
+export {
+  afterEpochs,
+  afterSeconds,
+  afterSteps,
+  all,
+  always,
+  any,
+  everyEpochs,
+  everySteps,
+  isNaN,
+  never,
+  notBetterThanAfter,
+  onSignal,
+  patience,
+} from './stops/index.ts';
+export type { Info, Snapshot, Trainable, Watch } from './trainable.ts';
+export { type Split, Trainer, type TrainerData, type TrainerOptions } from './trainer.ts';

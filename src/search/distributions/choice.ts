@@ -1,0 +1,41 @@
+// One of several things.
+
+import { UserError } from '../../errors.ts';
+import { Distribution } from '../distribution.ts';
+
+class Choice<out T> extends Distribution<T> {
+  readonly name = 'choice';
+  readonly options: readonly T[];
+
+  constructor(options: readonly T[]) {
+    super();
+    if (!(Array.isArray(options) && options.length > 0)) {
+      throw new UserError('choice: expected a list of at least one option, as in choice([1, 2])');
+    }
+    this.options = [...options];
+  }
+
+  override at(u: number): T {
+    return this.element(Math.floor(u * this.options.length));
+  }
+
+  override get size(): number {
+    return this.options.length;
+  }
+
+  override element(k: number): T {
+    return this.options[k] as T; // which may be undefined
+  }
+}
+
+export { Choice };
+
+/**
+ * One of the options, each with the same probability. An option may be a space itself, whose parameters are drawn when
+ * it is chosen.
+ *
+ * @throws when there is no option
+ */
+export function choice<const T>(options: readonly T[]): Choice<T> {
+  return new Choice(options);
+}

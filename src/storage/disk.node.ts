@@ -1,0 +1,113 @@
+// What Node.js does not do about files by itself: whole reads and writes of any size, errors as sentences.
+
+import { closeSync, fstatSync, fsyncSync, openSync, readSync, writeSync } from 'node:fs';
+import { getSystemErrorMap } from 'node:util';
+import { UserError } from '../errors.ts';
+
+/** Node.js refuses 2 GiB and more in one call; smaller pieces cost nothing measurable. */
+export const pieceBytes = 64 * 2 ** 20;
+
+/** The pieces of at most 64 MiB that make up the bytes. */
+export function* piecesOf(bytes: Uint8Array): Generator<Uint8Array> {
+  for (let start = 0; start < bytes.length; start += pieceBytes) yield bytes.subarray(start, start + pieceBytes);
+}
+
+/** All bytes of a file; undefined if there is none. */
+export function readBytes(path: string): Uint8Array | undefined {
+  let file: number | undefined;
+  try {
+    file = openSync(path, 'r');
+    const status = fstatSync(file);
+    if (!status.isFile()) throw new UserError(`${path}: is not a file; move it away`);
+    const bytes = new Uint8Array(status.size);
+    let filled = 0;
+    while (filled < bytes.length) {
+      const count = readSync(file, bytes, filled, Math.min(bytes.length - filled, pieceBytes), null);
+      if (count === 0) break;
+      filled += count;
+    }
+    return bytes.subarray(0, filled);
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined;
+    throw diskError(path, 'read', error);
+  } finally {
+    if (file !== undefined) closeQuietly(file);
+  }
+}
+
+/** Writes all bytes, where a single call may write but a part of them: a disk that gets full shows it this way. */
+export function writeBytes(file: number, bytes: Uint8Array, position?: number): void {
+  let written = 0;
+  while (written < bytes.length) {
+    const length = Math.min(bytes.length - written, pieceBytes);
+    const count = writeSync(file, bytes, written, length, position === undefined ? null : position + written);
+    if (count === 0) throw failure(`the disk took ${written} of ${bytes.length} bytes`);
+    written += count;
+  }
+}
+
+/** Makes names in a directory durable: that of a new file, that of a renamed one. */
+export function syncDirectory(path: string): void {
+  let directory: number | undefined;
+  try {
+    directory = openSync(path, 'r');
+    fsyncSync(directory);
+  } catch (error) {
+    // Some file systems, and Windows, cannot do it; there the rename itself is all there is.
+    const code = codeOf(error);
+    if (code !== 'EINVAL' && code !== 'EPERM') throw diskError(path, 'made durable', error);
+  } finally {
+    if (directory !== undefined) closeQuietly(directory);
+  }
+}
+
+/** For where an error is already under way, or where closing cannot lose anything. */
+export function closeQuietly(file: number): void {
+  try {
+    closeSync(file);
+  } catch {}
+}
+
+/** An error as of the operating system, for failures it does not report itself. */
+export function failure(message: string): Error {
+  return Object.assign(new Error(message), { code: 'EIO' });
+}
+
+/** The operating system's name of an error, as in `ENOSPC`. */
+export function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+}
+
+/** An error of the operating system as a sentence, with the error as its cause; other errors as they are. */
+export function diskError(
+  path: string,
+  deed: 'read' | 'written' | 'renamed' | 'removed' | 'made durable',
+  cause: unknown,
+): unknown {
+  const code = codeOf(cause);
+  if (code === undefined || !(cause instanceof Error)) return cause;
+  const number = 'errno' in cause && typeof cause.errno === 'number' ? cause.errno : 0;
+  const meaning = getSystemErrorMap().get(number)?.[1];
+  return new UserError(
+    `${path}: cannot be ${deed}, got ${code}, ${meaning ?? cause.message}; ${remedies.get(code) ?? otherRemedy}`,
+    2,
+    { cause },
+  );
+}
+
+const otherRemedy = 'check the disk, then run it again';
+const permissions = "check the directory's owner and permissions";
+const space = 'free some space, then run it again';
+const remedies: ReadonlyMap<string, string> = new Map([
+  ['ENOSPC', space],
+  ['EDQUOT', space],
+  ['EACCES', permissions],
+  ['EPERM', permissions],
+  ['EROFS', permissions],
+  ['ENOENT', 'check that its directory exists'],
+  ['ENOTDIR', 'check that its directory is one'],
+  ['EISDIR', 'move that directory away'],
+  ['ELOOP', 'replace the symbolic link by a file'],
+  ['EMFILE', 'run fewer at a time'],
+  ['ENFILE', 'run fewer at a time'],
+]);

@@ -1,0 +1,74 @@
+// What a trial needs of the place where it is kept: a directory on disk, or a browser's storage.
+
+import type { Info, Snapshot } from '../trainable.ts';
+import type { CheckpointMetadata } from './checkpoint.ts';
+import type { Json } from './json.ts';
+
+/** On disk every call is done when it returns, so that nothing comes between; browsers may need to wait. */
+export type Awaitable<T> = T | Promise<T>;
+
+export interface Checkpoint {
+  readonly number: number;
+  readonly snapshot: Snapshot;
+  readonly metadata: CheckpointMetadata;
+}
+
+/** A checkpoint that cannot be used any more, kept under another name. */
+export interface SetAside {
+  readonly name: string;
+  readonly reason: string;
+}
+
+/** Report n of the n-th interruption, or the one written when training had stopped for good. */
+export type ReportName = 'last' | number;
+
+/** One trial. Only one writer at a time, which begins with `sweep`, `newestCheckpoint` and `readLog`, in this order. */
+export interface TrialStorage {
+  /** Removes what a writer that was killed left unfinished. */
+  sweep(): Awaitable<void>;
+
+  /**
+   * The newest whole checkpoint, and those that had to be set aside to find it, newest first.
+   *
+   * @throws UserError when training had got to a checkpoint but none is whole, or the newest whole one is of another format
+   */
+  newestCheckpoint(): Awaitable<{
+    readonly checkpoint: Checkpoint | undefined;
+    readonly setAside: readonly SetAside[];
+  }>;
+
+  /**
+   * Makes the log durable, then the checkpoint, and only then removes all but the two newest. Returns its number.
+   * Nothing valid is lost when it throws: training may go on and try again later.
+   */
+  writeCheckpoint(snapshot: Snapshot, metadata: Omit<CheckpointMetadata, 'logBytes'>): Awaitable<number>;
+
+  /**
+   * The log as it was when it had `validBytes`, as its checkpoint says, 0 without a checkpoint; what came later is cut off.
+   */
+  readLog(validBytes: number): Awaitable<Info[]>;
+
+  /**
+   * Adds a line, not yet durably. Synchronous, as it is called in the midst of training. When it throws, the line is
+   * remembered and written with the next one.
+   */
+  appendLog(info: Info): void;
+
+  /** Length of the log with everything that was appended. */
+  readonly logBytes: number;
+
+  syncLog(): Awaitable<void>;
+
+  /** Replaces a report as a whole, durably. */
+  writeReport(name: ReportName, value: unknown): Awaitable<void>;
+  readReport(name: ReportName): Awaitable<Json | undefined>;
+  /** The numbered reports there are, ascending. */
+  reportNumbers(): Awaitable<number[]>;
+
+  /** What is not deterministic: times, host, versions, lineage. */
+  writeRun(value: unknown): Awaitable<void>;
+  readRun(): Awaitable<Json | undefined>;
+
+  /** Lets go of open files. */
+  close(): Awaitable<void>;
+}

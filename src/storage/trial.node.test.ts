@@ -1,0 +1,288 @@
+// A trial on disk: numbering, falling back, the log's valid length, refusals.
+
+import * as fs from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { tensor } from '../data/tensor.ts';
+import { UserError } from '../errors.ts';
+import { encodeCheckpoint } from './checkpoint.ts';
+import { sha256 } from './sha256.node.ts';
+import { TrialDirectory } from './trial.node.ts';
+
+vi.mock('node:fs', async (original) => {
+  const real = await original<typeof import('node:fs')>();
+  return {
+    ...real,
+    writeSync: vi.fn(real.writeSync),
+    fsyncSync: vi.fn(real.fsyncSync),
+    readSync: vi.fn(real.readSync),
+  };
+});
+
+let directory: string;
+let trial: TrialDirectory;
+const metadata = { alchemie: '0.1.0', wasm: 'w', program: 'p', pars: '{}' };
+
+function snapshotAt(step: number) {
+  return new Map([['step', tensor(new Int32Array([step]))]]);
+}
+
+function write(step: number): number {
+  return trial.writeCheckpoint(snapshotAt(step), { ...metadata, step });
+}
+
+function damage(name: string): void {
+  const bytes = fs.readFileSync(join(directory, name));
+  bytes[bytes.length - 40] = (bytes[bytes.length - 40] ?? 0) ^ 1;
+  fs.writeFileSync(join(directory, name), bytes);
+}
+
+function fail(code: string): () => never {
+  return () => {
+    throw Object.assign(new Error(code), { code });
+  };
+}
+
+const names = () => fs.readdirSync(directory).sort();
+const logText = () => fs.readFileSync(join(directory, 'log.jsonl'), 'utf8');
+const line = (step: number) => `{"step":${step},"bestLoss":0.5}\n`;
+const append = (step: number) => trial.appendLog({ step, bestLoss: 0.5 });
+
+beforeEach(() => {
+  directory = fs.mkdtempSync(join(tmpdir(), 'alc-trial-'));
+  trial = new TrialDirectory(directory);
+});
+
+afterEach(() => {
+  trial.close();
+  vi.resetAllMocks();
+  fs.rmSync(directory, { recursive: true, force: true });
+});
+
+describe('checkpoints', () => {
+  beforeEach(() => {
+    trial.readLog(0);
+  });
+
+  it('count up and keep the two newest', () => {
+    expect(trial.newestCheckpoint()).toEqual({ checkpoint: undefined, setAside: [] });
+    expect([10, 20, 30].map(write)).toEqual([1, 2, 3]);
+    expect(names()).toEqual(['checkpoint-2.safetensors', 'checkpoint-3.safetensors']);
+    expect(new TrialDirectory(directory).newestCheckpoint()).toEqual({
+      checkpoint: { number: 3, snapshot: snapshotAt(30), metadata: { ...metadata, step: 30, logBytes: 0 } },
+      setAside: [],
+    });
+  });
+
+  it('are ordered by number, not by text', () => {
+    for (let step = 1; step <= 10; step++) write(step);
+    expect(names()).toEqual(['checkpoint-10.safetensors', 'checkpoint-9.safetensors']);
+    expect(trial.newestCheckpoint().checkpoint?.metadata.step).toBe(10);
+    expect(write(11)).toBe(11);
+  });
+
+  it('are the same bytes for the same state', () => {
+    write(1);
+    write(1);
+    const read = (n: number) => fs.readFileSync(join(directory, `checkpoint-${n}.safetensors`));
+    expect(read(1)).toEqual(read(2));
+    const chunks = encodeCheckpoint(snapshotAt(1), { ...metadata, step: 1, logBytes: 0 }, sha256);
+    expect(read(1)).toEqual(Buffer.concat(chunks));
+  });
+
+  it('fall back to the one before when the newest is damaged, which is kept and named', () => {
+    write(1);
+    write(2);
+    damage('checkpoint-2.safetensors');
+    const { checkpoint, setAside } = trial.newestCheckpoint();
+    expect(checkpoint?.number).toBe(1);
+    expect(setAside).toEqual([
+      { name: 'checkpoint-2.safetensors.bad', reason: expect.stringContaining('checkpoint-2.safetensors: is damaged') },
+    ]);
+    expect(names()).toContain('checkpoint-2.safetensors.bad');
+    expect(write(2)).toBe(3);
+    expect(trial.newestCheckpoint()).toMatchObject({ checkpoint: { number: 3 }, setAside: [] });
+  });
+
+  it('fall back when the disk cannot read the newest', () => {
+    write(1);
+    write(2);
+    vi.mocked(fs.readSync).mockImplementationOnce(fail('EIO'));
+    expect(trial.newestCheckpoint()).toMatchObject({ checkpoint: { number: 1 }, setAside: [{}] });
+  });
+
+  it('do not blame the file for what is not its fault', () => {
+    write(1);
+    vi.mocked(fs.readSync).mockImplementationOnce(fail('EACCES'));
+    expect(() => trial.newestCheckpoint()).toThrow(/cannot be read, got EACCES/);
+    expect(names()).toEqual(['checkpoint-1.safetensors']);
+  });
+
+  it('refuse to start over in silence when none is whole, every time', () => {
+    write(1);
+    write(2);
+    damage('checkpoint-1.safetensors');
+    damage('checkpoint-2.safetensors');
+    for (let attempt = 0; attempt < 2; attempt++) {
+      expect(() => trial.newestCheckpoint()).toThrow(
+        /no checkpoint is whole, got checkpoint-1\.safetensors\.bad, checkpoint-2\.safetensors\.bad; restore one/,
+      );
+    }
+  });
+
+  it('lose nothing when the disk is full, and can be written later', () => {
+    write(1);
+    write(2);
+    const before = names();
+    vi.mocked(fs.writeSync).mockImplementationOnce(fail('ENOSPC'));
+    expect(() => write(3)).toThrow(/cannot be written, got ENOSPC/);
+    expect(names()).toEqual(before);
+    expect(write(3)).toBe(3);
+    expect(names()).toEqual(['checkpoint-2.safetensors', 'checkpoint-3.safetensors']);
+  });
+
+  it('leave other names alone', () => {
+    for (const name of [
+      'checkpoint-0.safetensors',
+      'checkpoint-01.safetensors',
+      'checkpoint-x.safetensors',
+      '.tmp-1',
+    ]) {
+      fs.writeFileSync(join(directory, name), 'x');
+    }
+    expect(trial.newestCheckpoint().checkpoint).toBeUndefined();
+    expect(write(1)).toBe(1);
+    trial.sweep();
+    expect(names()).toHaveLength(4);
+    expect(names()).not.toContain('.tmp-1');
+  });
+});
+
+describe('log', () => {
+  it('is appended at once and cut to its valid length', () => {
+    expect(trial.readLog(0)).toEqual([]);
+    expect(trial.logBytes).toBe(0);
+    append(1);
+    append(2);
+    expect(logText()).toBe(line(1) + line(2));
+    const valid = trial.logBytes;
+    expect(valid).toBe(2 * line(1).length);
+    write(2);
+    append(3);
+
+    const next = new TrialDirectory(directory);
+    expect(next.newestCheckpoint().checkpoint?.metadata.logBytes).toBe(valid);
+    expect(next.readLog(valid).map(({ step }) => step)).toEqual([1, 2]);
+    expect(logText()).toBe(line(1) + line(2));
+    next.appendLog({ step: 9, bestLoss: Number.NaN });
+    expect(logText()).toBe(`${line(1)}${line(2)}{"step":9,"bestLoss":"NaN"}\n`);
+    next.close();
+  });
+
+  it('may be read again, and is cut to nothing without a checkpoint', () => {
+    fs.writeFileSync(join(directory, 'log.jsonl'), `${line(1)}{"st`);
+    expect(trial.readLog(0)).toEqual([]);
+    expect(logText()).toBe('');
+    append(5);
+    expect(logText()).toBe(line(5));
+  });
+
+  it('refuses when it lost what the checkpoint counts on', () => {
+    expect(() => trial.readLog(5)).toThrow(/log\.jsonl: is damaged, the checkpoint counts on 5 bytes of it, got 0/);
+    fs.writeFileSync(join(directory, 'log.jsonl'), `${line(1)}\0\0\0\0\n`);
+    expect(() => trial.readLog(line(1).length + 5)).toThrow(/log\.jsonl: line 2: is not valid JSON/);
+    expect(() => trial.readLog(5)).toThrow(/the last line is cut/);
+    fs.writeFileSync(join(directory, 'log.jsonl'), new Uint8Array([0xff, 10]));
+    expect(() => trial.readLog(2)).toThrow(/not valid UTF-8/);
+    expect(fs.statSync(join(directory, 'log.jsonl')).size).toBe(2);
+  });
+
+  it('is not appended before it was read', () => {
+    expect(() => append(1)).toThrow(/call readLog first/);
+    expect(names()).toEqual([]);
+  });
+
+  it('remembers a line the disk refused', () => {
+    trial.readLog(0);
+    append(1);
+    trial.syncLog();
+    vi.mocked(fs.writeSync).mockImplementationOnce(fail('ENOSPC')).mockImplementationOnce(fail('ENOSPC'));
+    expect(() => append(2)).toThrow(/cannot be written, got ENOSPC/);
+    expect(() => append(3)).toThrow(/cannot be written, got ENOSPC/);
+    expect(trial.logBytes).toBe(3 * line(1).length);
+    append(4);
+    append(5);
+    trial.syncLog();
+    expect(logText()).toBe([1, 2, 3, 4, 5].map(line).join(''));
+    expect(trial.logBytes).toBe(logText().length);
+    expect(names()).toEqual(['log.jsonl']);
+  });
+
+  it('is written anew, not synchronised again, after a failed fsync', () => {
+    trial.readLog(0);
+    append(1);
+    const before = fs.statSync(join(directory, 'log.jsonl')).ino;
+    vi.mocked(fs.fsyncSync).mockImplementationOnce(fail('EIO'));
+    expect(() => write(1)).toThrow(/log\.jsonl: cannot be written, got EIO/);
+    expect(names()).toEqual(['log.jsonl']);
+    expect(write(1)).toBe(1);
+    expect(fs.statSync(join(directory, 'log.jsonl')).ino).not.toBe(before);
+    append(2);
+    expect(logText()).toBe(line(1) + line(2));
+  });
+
+  it('gives the same bytes when two write what must be the same', () => {
+    const other = new TrialDirectory(directory);
+    trial.readLog(0);
+    other.readLog(0);
+    for (let step = 1; step <= 5; step++) {
+      append(step);
+      if (step > 1) other.appendLog({ step: step - 1, bestLoss: 0.5 });
+    }
+    other.close();
+    expect(logText()).toBe([1, 2, 3, 4, 5].map(line).join(''));
+  });
+
+  it('is synchronised only if something is new', () => {
+    trial.readLog(0);
+    trial.syncLog();
+    append(1);
+    trial.syncLog();
+    const { length } = vi.mocked(fs.fsyncSync).mock.calls;
+    trial.syncLog();
+    expect(vi.mocked(fs.fsyncSync).mock.calls.length).toBe(length);
+  });
+});
+
+describe('reports and run.json', () => {
+  it('are written as a whole and read again', () => {
+    expect(trial.readReport('last')).toBeUndefined();
+    expect(trial.readRun()).toBeUndefined();
+    trial.writeReport(10, { loss: 1 });
+    trial.writeReport(2, { loss: Number.NaN });
+    trial.writeReport('last', { loss: -0 });
+    trial.writeRun({ host: 'here' });
+    expect(trial.reportNumbers()).toEqual([2, 10]);
+    expect(trial.readReport(2)).toEqual({ loss: 'NaN' });
+    expect(trial.readReport('last')).toEqual({ loss: -0 });
+    expect(trial.readRun()).toEqual({ host: 'here' });
+    expect(fs.readFileSync(join(directory, 'report-10.json'), 'utf8')).toBe('{\n  "loss": 1\n}\n');
+  });
+
+  it('refuse what is no report', () => {
+    expect(() => trial.writeReport('last', { f: () => 1 })).toThrow(/^report\.f: cannot be written as JSON/);
+    expect(() => trial.writeReport(0, {})).toThrow(/1 or more, got 0/);
+    expect(names()).toEqual([]);
+    fs.writeFileSync(join(directory, 'report-last.json'), '{"a":');
+    expect(() => trial.readReport('last')).toThrow(/report-last\.json: is not valid JSON/);
+  });
+});
+
+it('names a directory that is not there', () => {
+  const missing = new TrialDirectory(join(directory, 'none'));
+  for (const use of [() => missing.sweep(), () => missing.newestCheckpoint(), () => missing.writeReport('last', 1)]) {
+    expect(use).toThrow(/none.* got ENOENT, no such file or directory; check that its directory exists/);
+    expect(use).toThrow(UserError);
+  }
+});

@@ -1,0 +1,189 @@
+// A trial in a directory on disk.
+
+import { readdirSync, renameSync, unlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { UserError } from '../errors.ts';
+import type { Info, Snapshot } from '../trainable.ts';
+import { type CheckpointMetadata, DamagedCheckpoint, decodeCheckpoint, encodeCheckpoint } from './checkpoint.ts';
+import { commit, temporaryPrefix } from './commit.node.ts';
+import { codeOf, diskError, readBytes, syncDirectory } from './disk.node.ts';
+import { type Json, parseJson, stringify } from './json.ts';
+import { LogFile } from './log.node.ts';
+import { sha256 } from './sha256.node.ts';
+import type { Checkpoint, ReportName, SetAside, TrialStorage } from './storage.ts';
+
+const CHECKPOINT = /^checkpoint-([1-9]\d{0,14})\.safetensors$/;
+const SET_ASIDE = /^checkpoint-([1-9]\d{0,14})\.safetensors\.bad$/;
+const REPORT = /^report-([1-9]\d{0,14})\.json$/;
+
+/** The newest might turn out to be damaged. */
+const checkpointsKept = 2;
+
+const maxJsonBytes = 256 * 2 ** 20;
+
+export class TrialDirectory implements TrialStorage {
+  readonly path: string;
+  readonly #log: LogFile;
+
+  /** The directory must exist; nothing is read or written yet. */
+  constructor(path: string) {
+    this.path = path;
+    this.#log = new LogFile(join(path, 'log.jsonl'));
+  }
+
+  sweep(): void {
+    for (const name of this.#names()) if (name.startsWith(temporaryPrefix)) this.#remove(name);
+  }
+
+  newestCheckpoint(): { checkpoint: Checkpoint | undefined; setAside: SetAside[] } {
+    const setAside: SetAside[] = [];
+    for (const number of this.#numbers(CHECKPOINT).reverse()) {
+      try {
+        const checkpoint = this.#readCheckpoint(number);
+        if (checkpoint) return { checkpoint, setAside };
+      } catch (error) {
+        if (!(error instanceof DamagedCheckpoint)) throw error;
+        setAside.push({ name: this.#setAside(number), reason: error.message });
+      }
+    }
+    const bad = this.#numbers(SET_ASIDE);
+    if (bad.length > 0) {
+      const names = bad.map((number) => `${checkpointName(number)}.bad`).join(', ');
+      throw new UserError(
+        `${this.path}: training had begun but no checkpoint is whole, got ${names}; restore one from a backup, ` +
+          'or remove them, log.jsonl and the reports to start over',
+      );
+    }
+    return { checkpoint: undefined, setAside };
+  }
+
+  writeCheckpoint(snapshot: Snapshot, metadata: Omit<CheckpointMetadata, 'logBytes'>): number {
+    this.syncLog();
+    // A number is not used twice, so that nothing that was set aside is ever overwritten.
+    const number = Math.max(0, ...this.#numbers(CHECKPOINT), ...this.#numbers(SET_ASIDE)) + 1;
+    const pieces = encodeCheckpoint(snapshot, { ...metadata, logBytes: this.logBytes }, sha256);
+    commit(join(this.path, checkpointName(number)), pieces);
+    for (const old of this.#numbers(CHECKPOINT).slice(0, -checkpointsKept)) this.#remove(checkpointName(old));
+    return number;
+  }
+
+  readLog(validBytes: number): Info[] {
+    return this.#log.read(validBytes);
+  }
+
+  appendLog(info: Info): void {
+    this.#log.append(info);
+  }
+
+  get logBytes(): number {
+    return this.#log.bytes;
+  }
+
+  syncLog(): void {
+    this.#log.sync();
+  }
+
+  writeReport(name: ReportName, value: unknown): void {
+    this.#writeJson(reportName(name), value, 'report');
+  }
+
+  readReport(name: ReportName): Json | undefined {
+    return this.#readJson(reportName(name));
+  }
+
+  reportNumbers(): number[] {
+    return this.#numbers(REPORT);
+  }
+
+  writeRun(value: unknown): void {
+    this.#writeJson('run.json', value, 'run');
+  }
+
+  readRun(): Json | undefined {
+    return this.#readJson('run.json');
+  }
+
+  close(): void {
+    this.#log.close();
+  }
+
+  #readCheckpoint(number: number): Checkpoint | undefined {
+    const path = join(this.path, checkpointName(number));
+    const bytes = this.#readCheckpointBytes(path);
+    return bytes && { number, ...decodeCheckpoint(bytes, sha256, path) };
+  }
+
+  #readCheckpointBytes(path: string): Uint8Array | undefined {
+    try {
+      return readBytes(path);
+    } catch (error) {
+      // A broken place of the disk damages this file only; anything else, permissions say, concerns all.
+      if (error instanceof UserError && codeOf(error.cause) === 'EIO') throw new DamagedCheckpoint(error.message);
+      throw error;
+    }
+  }
+
+  #setAside(number: number): string {
+    const name = checkpointName(number);
+    const path = join(this.path, name);
+    try {
+      renameSync(path, `${path}.bad`);
+    } catch (error) {
+      throw diskError(path, 'renamed', error);
+    }
+    syncDirectory(this.path);
+    return `${name}.bad`;
+  }
+
+  #writeJson(name: string, value: unknown, what: string): void {
+    const text = `${stringify(value, 2, what)}\n`;
+    commit(join(this.path, name), [new TextEncoder().encode(text)]);
+  }
+
+  #readJson(name: string): Json | undefined {
+    const path = join(this.path, name);
+    const bytes = readBytes(path);
+    if (bytes === undefined) return undefined;
+    if (bytes.length > maxJsonBytes) {
+      throw new UserError(`${path}: is too large, got ${bytes.length} bytes; at most ${maxJsonBytes} are read`);
+    }
+    return parseJson(new TextDecoder().decode(bytes), path);
+  }
+
+  /** Numbers in the names of the files that match, ascending. */
+  #numbers(pattern: RegExp): number[] {
+    const numbers = this.#names().flatMap((name) => {
+      const digits = pattern.exec(name)?.[1];
+      return digits === undefined ? [] : [Number(digits)];
+    });
+    return numbers.sort((a, b) => a - b);
+  }
+
+  #names(): string[] {
+    try {
+      return readdirSync(this.path);
+    } catch (error) {
+      throw diskError(this.path, 'read', error);
+    }
+  }
+
+  #remove(name: string): void {
+    const path = join(this.path, name);
+    try {
+      unlinkSync(path);
+    } catch (error) {
+      if (codeOf(error) !== 'ENOENT') throw diskError(path, 'removed', error);
+    }
+  }
+}
+
+function checkpointName(number: number): string {
+  return `checkpoint-${number}.safetensors`;
+}
+
+function reportName(name: ReportName): string {
+  if (name !== 'last' && !(Number.isSafeInteger(name) && name >= 1)) {
+    throw new Error(`report: its number must be 1 or more, got ${name}`);
+  }
+  return `report-${name}.json`;
+}

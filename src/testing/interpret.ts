@@ -1,0 +1,75 @@
+// The value of a node, by its kernels but without a machine: every node is computed into memory of its own,
+// between guard bytes, nothing is merged or shared or computed in place. What the planning of memory is compared with.
+
+import { coreModule } from '#wasm';
+import type { Node } from '../graph/node.ts';
+import { size } from '../graph/node.ts';
+import { topological } from '../graph/topological.ts';
+import { instantiate } from '../machine/wasm.ts';
+
+export type Values = Float32Array | Int32Array | Uint8Array;
+
+const memory = new WebAssembly.Memory({ initial: 512 });
+const core = instantiate(coreModule(), memory);
+const bytes = new Uint8Array(memory.buffer);
+
+const CODE = 64;
+const FIRST = 4096;
+const GUARD = 0xa5;
+/** Blocks are that far apart, and begin at odd multiples of 4: kernels must not rely on more alignment. */
+const GUARD_BYTES = 132;
+
+/**
+ * The values of nodes, given those of their leaves.
+ *
+ * @throws when an instruction writes outside of its output and its scratch memory
+ */
+export function interpret(ends: readonly Node[], given: ReadonlyMap<Node, Values> = new Map()): Values[] {
+  let end = FIRST;
+  const blocks: { readonly start: number; readonly end: number }[] = [];
+  const allocate = (length: number): number => {
+    const start = end + GUARD_BYTES;
+    if (start + length + GUARD_BYTES > bytes.length) throw new Error('interpret: the memory is too small for this');
+    bytes.fill(GUARD, end, start + Math.ceil(length / 64) * 64 + GUARD_BYTES);
+    bytes.fill(0, start, start + length);
+    end = start + Math.ceil(length / 64) * 64;
+    blocks.push({ start, end: start + length });
+    return start;
+  };
+  const addresses = new Map<Node, number>();
+  const at = (node: Node): number => {
+    if (node.alias) return at(node.alias.of) + node.alias.offset * (node.type === 'u8' ? 1 : 4);
+    const address = addresses.get(node);
+    if (address === undefined) throw new Error(`interpret: ${node.op} is used before it is computed`);
+    return address;
+  };
+  const view = (node: Node): Values => {
+    const View = { f32: Float32Array, i32: Int32Array, u8: Uint8Array }[node.type];
+    return new View(memory.buffer, at(node), size(node.shape));
+  };
+  for (const node of topological(ends)) {
+    if (node.alias) continue;
+    addresses.set(node, allocate(size(node.shape) * (node.type === 'u8' ? 1 : 4)));
+    const values = given.get(node) ?? node.leaf?.values;
+    if (values) view(node).set(values);
+    const before = blocks.map((block) => bytes.slice(block.start, block.end));
+    const scratch = allocate(node.scratchBytes ?? 0);
+    const calls = node.emit?.(at, at(node), scratch) ?? [];
+    const words = calls.flatMap(([kernel, ...operands]) => [core.slot(kernel), 4 * (2 + operands.length), ...operands]);
+    new Uint32Array(memory.buffer, CODE, words.length).set(words);
+    core.run(CODE, CODE + 4 * words.length, 1);
+    for (const [i, old] of before.entries()) {
+      const block = blocks[i];
+      if (!block || block.start === at(node)) continue;
+      if (old.some((byte, k) => byte !== bytes[block.start + k]))
+        throw new Error(`interpret: ${node.op} wrote into an input`);
+    }
+  }
+  for (const [i, { end: from }] of blocks.entries()) {
+    const to = blocks[i + 1]?.start ?? end + GUARD_BYTES;
+    if (bytes.subarray(from, to).some((byte) => byte !== GUARD)) {
+      throw new Error('interpret: an instruction wrote outside of its memory');
+    }
+  }
+  return ends.map((node) => view(node).slice());
+}
