@@ -1,15 +1,15 @@
 // The public surface, name by name.
 
-export { type Digits, loadMnist, type Mnist } from './data/mnist.node.ts';
 export { readIdx } from './data/idx.ts';
+export { type Digits, loadMnist, type Mnist } from './data/mnist.node.ts';
 export { oneHot, scaled, split } from './data/split.ts';
 export { type Tensor, tensor } from './data/tensor.ts';
 export { UserError } from './errors.ts';
 export { defineExperiment, type Experiment, type RunContext, type Splits } from './experiment.ts';
+export type { InitializerConfiguration } from './initializers/configure.ts';
 export { mlp } from './models/index.ts';
 export type { MlpOptions } from './models/mlp.ts';
 export type { Model } from './models/model.ts';
-export type { InitializerConfiguration } from './initializers/configure.ts';
 export type { OptimizerConfiguration } from './optimizers/configure.ts';
 export { jsonLine, oneLine, silent } from './reports/index.ts';
 export type { Report } from './reports/report.ts';

@@ -2,21 +2,7 @@
 // parameters, and stops or comes back when asked to.
 
 import { rowCount, rowSize, type Tensor } from './data/tensor.ts';
-import { gradient } from './graph/gradient.ts';
-import { constant, data as dataNode, leaf, type Node, size } from './graph/node.ts';
-import {
-  concatenate,
-  gather,
-  increment,
-  minibatch,
-  multiply,
-  reshape,
-  type Stream,
-  slice,
-  sum,
-} from './graph/ops/index.ts';
-import type { Program } from './graph/program.ts';
-import { type Declaration, declare, scopeOver } from './layers/scope.ts';
+import { type Node, size } from './graph/node.ts';
 import { Machine } from './machine/machine.ts';
 import type { Model } from './models/model.ts';
 import { type OptimizerConfiguration, optimizer } from './optimizers/configure.ts';
@@ -24,9 +10,16 @@ import type { Report } from './reports/report.ts';
 import type { Criterion } from './stops/criterion.ts';
 import { never } from './stops/index.ts';
 import type { Info, Snapshot, Trainable, Watch } from './trainable.ts';
+import {
+  type Chunked,
+  type ProgramName,
+  stateZone,
+  type TrainingPrograms,
+  trainingPrograms,
+} from './trainer/programs.ts';
+import { checkColumns, checkSplit, type Split } from './trainer/split.ts';
 
-/** Inputs[n, …] and their targets[n, …], or classes [n]. */
-export type Split = readonly [input: Tensor, target: Tensor];
+export type { Split };
 
 export interface TrainerData {
   readonly train: Split;
@@ -54,18 +47,6 @@ export interface TrainerOptions {
 /** Work between two turns of the event loop: signals and timers are heard that often. */
 const SLICE_MILLISECONDS = 20;
 
-/** Rows that are scored or predicted at a time, at the most. */
-const CHUNK_ROWS = 256;
-
-type ProgramName = 'initialize' | 'train' | 'score' | 'predict';
-
-/** A program that is fed a chunk of rows at a time. */
-interface Chunked {
-  readonly name: 'score' | 'predict';
-  readonly inputs: readonly Node[];
-  readonly result: Node;
-}
-
 export class Trainer implements Trainable {
   readonly log: Info[] = [];
   stopped = false;
@@ -77,11 +58,7 @@ export class Trainer implements Trainable {
   readonly parameters: ReadonlyMap<string, Float32Array & { readonly shape: readonly number[] }>;
   readonly #options: TrainerOptions;
   readonly #machine: Machine<ProgramName>;
-  readonly #declarations: readonly Declaration[];
-  readonly #state: { readonly seed: Node; readonly step: Node; readonly parameters: Node; readonly best: Node };
-  readonly #slots: ReadonlyMap<string, Node>;
-  readonly #score: Chunked;
-  readonly #predict: Chunked;
+  readonly #programs: TrainingPrograms;
   readonly #stepsPerEpoch: number;
   readonly #checked = new WeakSet<Split>();
   #stepsPerSlice = 1;
@@ -105,59 +82,14 @@ export class Trainer implements Trainable {
     this.#options = options;
     this.#stepsPerEpoch = rows / (batchSize ?? rows);
 
-    // What is declared does not depend on the number of rows.
-    this.#declarations = declare(
-      (scope) => model.output(scope, leaf('input', 'input', [1, model.inputs])),
-      (shape) => leaf('state', 'parameter', shape),
-    );
-    const count = this.#declarations.reduce((total, { shape }) => total + size(shape), 0);
-    const state = {
-      seed: leaf('state', 'seed', [2], 'i32'),
-      step: leaf('state', 'step', [], 'i32'),
-      parameters: leaf('state', 'parameters', [count]),
-      best: leaf('state', 'best', [count]),
-    };
-    this.#state = state;
-    const stream = (name: string): Stream => ({ seed: state.seed, step: state.step, name });
-
-    const slots = new Map<string, Node>();
-    this.#slots = slots;
-    const slot = (name: string): Node => {
-      if (slots.has(name)) throw new Error(`optimizer: the slot '${name}' is taken; every slot needs its own name`);
-      const node = leaf('state', name, [count]);
-      slots.set(name, node);
-      return node;
-    };
-
-    const [input, target] = this.#trainingBatch(stream('minibatch'));
-    const scope = scopeOver(state.parameters, this.#declarations, stream);
-    const losses = model.loss.rows(model.output(scope, input), target);
-    const loss = multiply(sum(losses), 1 / size(losses.shape));
-    const parameters = this.#declarations.map(({ name, shape, initializer }) =>
-      scope.parameter(name, shape, initializer),
-    );
-    const updates = optimizer(options.optimizer)({
-      parameters: state.parameters,
-      gradient: concatenate(gradient(loss, parameters)),
-      step: state.step,
-      slot,
-    });
-
-    const initial = this.#declarations.map(({ name, shape, initializer }) => initializer(shape, stream(name)));
-    const chunk = Math.min(CHUNK_ROWS, Math.max(rows, rowCount(data.val[0])));
-    this.#score = this.#chunked('score', chunk);
-    this.#predict = this.#chunked('predict', chunk);
-    const programs: Record<ProgramName, Program> = {
-      initialize: { updates: [[state.parameters, concatenate(initial)]], outputs: [] },
-      train: { updates: [...updates, [state.step, increment(state.step)]], outputs: [] },
-      score: { updates: [], outputs: [this.#score.result] },
-      predict: { updates: [], outputs: [this.#predict.result] },
-    };
-    this.#machine = new Machine([state.seed, state.step, state.parameters, ...slots.values(), state.best], programs);
+    const [{ train, val }, update] = [data, optimizer(options.optimizer)];
+    this.#programs = trainingPrograms(model, update, train, val, batchSize);
+    const { state, programs, declarations } = this.#programs;
+    this.#machine = new Machine(stateZone(state), programs);
     this.#machine.view(state.seed).set([(seed % 2 ** 32) | 0, Math.floor(seed / 2 ** 32)]);
     this.#machine.run('initialize');
     this.parameters = new Map(
-      this.#declarations.map(({ name, shape, offset }) => {
+      declarations.map(({ name, shape, offset }) => {
         const view = this.#flat(state.parameters).subarray(offset, offset + size(shape));
         return [name, Object.assign(view, { shape })];
       }),
@@ -166,7 +98,7 @@ export class Trainer implements Trainable {
 
   /** Parameter updates made. */
   get step(): number {
-    return this.#machine.view(this.#state.step)[0] ?? 0;
+    return this.#machine.view(this.#programs.state.step)[0] ?? 0;
   }
 
   /** Bytes of memory that training takes, all in all. */
@@ -209,7 +141,7 @@ export class Trainer implements Trainable {
     if (!this.#checked.has(split)) checkSplit('score', split, this.#options.model);
     this.#checked.add(split);
     let total = 0;
-    this.#feed(this.#score, split, (losses) => {
+    this.#feed(this.#programs.score, split, (losses) => {
       for (const loss of losses) total += loss;
     });
     return total / rowCount(split[0]);
@@ -221,7 +153,7 @@ export class Trainer implements Trainable {
     checkColumns('predict', 'the input', rowSize(input), model.inputs);
     const data = new Float32Array(rowCount(input) * model.outputs);
     let at = 0;
-    this.#feed(this.#predict, [input], (outputs) => {
+    this.#feed(this.#programs.predict, [input], (outputs) => {
       data.set(outputs, at);
       at += outputs.length;
     });
@@ -230,9 +162,9 @@ export class Trainer implements Trainable {
 
   async withBest<T>(use: () => T | Promise<T>): Promise<T> {
     if (this.bestLoss === Number.POSITIVE_INFINITY) return use();
-    const parameters = this.#flat(this.#state.parameters);
+    const parameters = this.#flat(this.#programs.state.parameters);
     const last = parameters.slice();
-    parameters.set(this.#flat(this.#state.best));
+    parameters.set(this.#flat(this.#programs.state.best));
     try {
       return await use();
     } finally {
@@ -281,7 +213,7 @@ export class Trainer implements Trainable {
     const valLoss = this.score(data.val);
     if (valLoss < this.bestLoss) {
       this.bestLoss = valLoss;
-      this.#flat(this.#state.best).set(this.#flat(this.#state.parameters));
+      this.#flat(this.#programs.state.best).set(this.#flat(this.#programs.state.parameters));
     }
     const { seconds, ...progress } = this.#progress();
     const info = { ...progress, trainLoss, valLoss, bestLoss: this.bestLoss };
@@ -300,32 +232,6 @@ export class Trainer implements Trainable {
   #progress() {
     const { step, seconds, bestLoss } = this;
     return { step, epoch: step / this.#stepsPerEpoch, seconds, bestLoss };
-  }
-
-  /** Input and target of a training step. */
-  #trainingBatch(stream: Stream): [Node, Node] {
-    const { data, batchSize } = this.#options;
-    const rows = rowCount(data.train[0]);
-    if (batchSize === undefined) {
-      const whole = (name: string, tensor: Tensor): Node =>
-        dataNode(name, Float32Array.from(tensor.data), [rows, rowSize(tensor)]);
-      return [whole('input', data.train[0]), whole('target', data.train[1])];
-    }
-    const index = minibatch(stream, rows, batchSize);
-    const drawn = (name: string, tensor: Tensor): Node =>
-      gather(dataNode(name, tensor.data, [rows, rowSize(tensor)]), index);
-    return [drawn('input', data.train[0]), drawn('target', data.train[1])];
-  }
-
-  /** A program over `rows` rows at a time, which are written into its input leaves before it is run. */
-  #chunked(name: 'score' | 'predict', rows: number): Chunked {
-    const { model, data } = this.#options;
-    const scope = scopeOver(this.#state.parameters, this.#declarations);
-    const input = leaf('input', 'input', [rows, model.inputs]);
-    const output = model.output(scope, input);
-    if (name === 'predict') return { name, inputs: [input], result: model.loss.predict(output) };
-    const target = leaf('input', 'target', [rows, rowSize(data.train[1])]);
-    return { name, inputs: [input, target], result: model.loss.rows(output, target) };
   }
 
   /** Runs a program over tensors of equally many rows, chunk by chunk, and hands over the result of each. */
@@ -351,32 +257,23 @@ export class Trainer implements Trainable {
     return view;
   }
 
-  /** Every tensor of the state zone, in the order of its memory; `offset` in bytes. */
+  /** Every tensor of the state zone by name, in the order of its memory; `offset` in bytes. */
   #tensors() {
-    const { seed, step, parameters, best } = this.#state;
+    const { state, declarations } = this.#programs;
     let end = 0;
-    const flat = (node: Node, prefix: string) => {
+    return stateZone(state).flatMap((node) => {
+      const { type, name = '' } = node;
       const start = end;
       end += 4 * size(node.shape);
-      return this.#declarations.map(({ name, shape, offset }) => ({
+      if (node === state.seed || node === state.step) return [{ name, type, shape: node.shape, offset: start }];
+      const prefix = node === state.parameters ? '' : `${name}.`;
+      return declarations.map(({ name, shape, offset }) => ({
         name: prefix + name,
-        type: node.type,
+        type,
         shape,
         offset: start + 4 * offset,
       }));
-    };
-    const single = (node: Node) => {
-      const offset = end;
-      end += 4 * size(node.shape);
-      return [{ name: node.name ?? node.op, type: node.type, shape: node.shape, offset }];
-    };
-    return [
-      ...single(seed),
-      ...single(step),
-      ...flat(parameters, ''),
-      ...[...this.#slots].flatMap(([name, node]) => flat(node, `${name}.`)),
-      ...flat(best, 'best.'),
-    ];
+    });
   }
 }
 
@@ -386,26 +283,4 @@ function turn(): Promise<void> {
     if (globalThis.setImmediate) globalThis.setImmediate(resolve);
     else setTimeout(resolve);
   });
-}
-
-function checkColumns(where: string, what: string, got: number, expected: number): void {
-  if (got !== expected) {
-    throw new Error(`${where}: ${what} must have ${expected} columns, as the model says, got ${got}`);
-  }
-}
-
-function checkSplit(where: string, split: Split, { inputs, outputs, loss }: Model): void {
-  const [input, target] = split;
-  if (!(input?.data && target?.data)) {
-    throw new Error(`${where}: expected a pair of tensors, [input, target]; make them with tensor(…)`);
-  }
-  if (rowCount(input) === 0) throw new Error(`${where}: there are no rows`);
-  if (rowCount(input) !== rowCount(target)) {
-    throw new Error(`${where}: input and target differ in rows, ${rowCount(input)} and ${rowCount(target)}`);
-  }
-  checkColumns(where, 'the input', rowSize(input), inputs);
-  const isClasses = loss.acceptsClasses && rowSize(target) === 1;
-  if (!isClasses) checkColumns(where, 'the target', rowSize(target), outputs);
-  const complaint = loss.complaint?.(target, outputs);
-  if (complaint) throw new Error(`${where}: ${complaint}`);
 }

@@ -3,32 +3,21 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { hashName } from '../graph/ops/random.ts';
+import { philox } from '../testing/philox.ts';
 import { exp, log, permuted, uniform } from './scalar.ts';
 
-/** Philox4x32-10 as in Salmon et al., SC 2011, section 4, on big integers. */
-function philox(counter: readonly bigint[], key: readonly bigint[]): bigint[] {
-  const mask = 0xffffffffn;
-  let [c0 = 0n, c1 = 0n, c2 = 0n, c3 = 0n] = counter;
-  let [k0 = 0n, k1 = 0n] = key;
-  for (let round = 0; round < 10; round++) {
-    const [p0, p1] = [c0 * 0xd2511f53n, c2 * 0xcd9e8d57n];
-    [c0, c1, c2, c3] = [(p1 >> 32n) ^ c1 ^ k0, p1 & mask, (p0 >> 32n) ^ c3 ^ k1, p0 & mask];
-    [k0, k1] = [(k0 + 0x9e3779b9n) & mask, (k1 + 0xbb67ae85n) & mask];
-  }
-  return [c0, c1, c2, c3];
-}
-
-describe('philox of this test', () => {
+describe('the independent philox', () => {
   // Known answers: file kat_vectors of Random123 1.14, lines "philox4x32 10".
-  it.each([
-    [[0n, 0n, 0n, 0n], [0n, 0n], '6627e8d5 e169c58d bc57ac4c 9b00dbd8'],
-    [
-      [0x243f6a88n, 0x85a308d3n, 0x13198a2en, 0x03707344n],
-      [0xa4093822n, 0x299f31d0n],
-      'd16cfe09 94fdcceb 5001e420 24126ea1',
-    ],
-  ])('gives the known answers', (counter, key, words) => {
-    expect(philox(counter, key).map((word) => word.toString(16).padStart(8, '0')).join(' ')).toBe(words);
+  it('gives the known answers', () => {
+    const words = (...[counter, key]: Parameters<typeof philox>) =>
+      philox(counter, key).map((word) => word.toString(16));
+    expect(words([0, 0, 0, 0], [0, 0])).toEqual(['6627e8d5', 'e169c58d', 'bc57ac4c', '9b00dbd8']);
+    expect(words([0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344], [0xa4093822, 0x299f31d0])).toEqual([
+      'd16cfe09',
+      '94fdcceb',
+      '5001e420',
+      '24126ea1',
+    ]);
   });
 });
 
@@ -39,9 +28,8 @@ describe('uniform', () => {
   it('takes 53 bits of the block that (seed, index, stream) stand for', () => {
     fc.assert(
       fc.property(seeds, indices, fc.string(), (seed, index, stream) => {
-        const key = [BigInt(seed) & 0xffffffffn, BigInt(seed) >> 32n];
-        const [first = 0n, second = 0n] = philox([0n, BigInt(index), BigInt(hashName(stream)), 0n], key);
-        expect(uniform(seed, index, stream)).toBe(Number((first << 21n) ^ (second >> 11n)) / 2 ** 53);
+        const [first, second] = philox([0, index, hashName(stream), 0], [seed >>> 0, Math.floor(seed / 2 ** 32)]);
+        expect(uniform(seed, index, stream)).toBe((first * 2 ** 21 + (second >>> 11)) / 2 ** 53);
       }),
     );
   });
@@ -64,7 +52,7 @@ describe('permuted', () => {
     );
   });
 
-  it.each([2, 3, 4, 5])('gives all permutations of %i with about the same probability', (n) => {
+  it.each([2, 3, 4])('gives all permutations of %i with about the same probability', (n) => {
     const draws = 24_000;
     const counts = new Map<string, number>();
     for (let which = 0; which < draws; which++) {

@@ -27,7 +27,7 @@ export function parsePath(path: string): string[] {
 }
 
 /** Numbers as JavaScript writes them, where JSON does not: .5, 1., +1, NaN, Infinity. */
-const NUMBER = /^[+-]?(?:Infinity|NaN|(?:(?:0|[1-9]\d*)\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)$/;
+const NUMBER = /^[+-]?(?:Infinity|NaN|(?:(?:0|[1-9]\d*)(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)$/;
 
 /**
  * Splits `optimizer.learningRate=1e-3` into a path and a value. The value is read as JSON or as a number, NaN and

@@ -1,0 +1,178 @@
+// Gradients of whole models: mlp with every activation and every loss, written once more in double precision and
+// differentiated by central differences along a random direction. These are exact to about 1e-8; the gradient itself
+// carries the float32 roundings of every layer: 1e-5 of the sum of the sizes of its terms is allowed.
+
+import { describe, expect, it } from 'vitest';
+import * as activationNames from '../activations/index.ts';
+import { declare, scopeOver } from '../layers/scope.ts';
+import * as lossNames from '../losses/index.ts';
+import { type ActivationName, type LossName, type MlpOptions, mlp } from '../models/mlp.ts';
+import { evaluate } from '../testing/evaluate.ts';
+import { item, range } from '../testing/item.ts';
+import { generator } from '../testing/random.ts';
+import { activations, dot, logSoftmax } from '../testing/reference.ts';
+import { gradient } from './gradient.ts';
+import { constant, data, type Node, size } from './node.ts';
+import { add, dropoutMask, multiply, negate, reshape, type Stream, square, sum } from './ops/index.ts';
+
+const random = generator(3);
+const deviates = (n: number): number[] => range(n, () => Math.fround(2 * random() - 1));
+const floats = (values: readonly number[], shape: readonly number[]): Node =>
+  data('x', Float32Array.from(values), shape);
+
+/** The loss of a row of the output. */
+const losses: Record<LossName, (output: number[], target: number[]) => number> = {
+  squaredError: (output, target) => output.reduce((sum, y, i) => sum + (y - item(target, i)) ** 2, 0),
+  absoluteError: (output, target) => output.reduce((sum, y, i) => sum + Math.abs(y - item(target, i)), 0),
+  binaryCrossEntropy: (output, target) =>
+    output.reduce((sum, y, i) => sum + activations.softplus(y) - y * item(target, i), 0),
+  crossEntropy: (output, target) => {
+    const rowwise = target.length === 1 ? output.map((_, i) => Number(i === target[0])) : target;
+    return -dot(rowwise, logSoftmax(output));
+  },
+};
+
+interface Sizes {
+  readonly rows: number;
+  readonly inputs: number;
+  readonly hidden: readonly number[];
+  readonly outputs: number;
+}
+
+/** x[rows, in] · weight[in, out] + bias[out], row by row. */
+function affine(x: number[][], weight: readonly number[], bias: readonly number[]): number[][] {
+  return x.map((row) =>
+    bias.map((b, column) => row.reduce((sum, value, k) => sum + value * item(weight, k * bias.length + column), b)),
+  );
+}
+
+/** The mean loss of an mlp, given its parameters, layer by layer, and what its hidden units are multiplied with. */
+function meanLoss(
+  { hidden }: Sizes,
+  names: readonly ActivationName[],
+  loss: LossName,
+  parameters: readonly number[][],
+  masks: readonly number[][],
+  input: number[][],
+  target: number[][],
+): number {
+  let x = input;
+  for (const [i, units] of hidden.entries()) {
+    const activate = activations[item(names, i)];
+    const mask = masks[i];
+    x = affine(x, item(parameters, 2 * i), item(parameters, 2 * i + 1)).map((row, r) =>
+      row.map((value, c) => activate(value) * (mask ? item(mask, r * units + c) : 1)),
+    );
+  }
+  const output = affine(x, item(parameters, 2 * hidden.length), item(parameters, 2 * hidden.length + 1));
+  return output.reduce((sum, row, r) => sum + losses[loss](row, item(target, r)), 0) / output.length;
+}
+
+/** Compares the gradient by all parameters along one direction. */
+function check(
+  sizes: Sizes,
+  names: readonly ActivationName[],
+  loss: LossName,
+  options: Partial<MlpOptions> = {},
+): void {
+  const { rows, inputs, hidden, outputs } = sizes;
+  const model = mlp({ inputs, hidden, outputs, activation: names, loss, ...options });
+  const input = deviates(rows * inputs);
+  const wide = loss === 'crossEntropy' && outputs > 2 ? 1 : outputs;
+  const target = range(rows * wide, () => (wide === outputs ? Math.fround(random()) : Math.floor(outputs * random())));
+  const inRows = (x: number[], c: number): number[][] => range(rows, (r) => x.slice(r * c, (r + 1) * c));
+
+  const declarations = declare(
+    (scope) => model.output(scope, floats(input, [rows, inputs])),
+    (shape) => floats(deviates(size(shape)), shape),
+  );
+  const values = declarations.map(({ shape }) => deviates(size(shape)));
+  const stream = (name: string): Stream => ({
+    seed: data('seed', Int32Array.of(5, 6)),
+    step: data('step', Int32Array.of(7), []),
+    name,
+  });
+  const scope = scopeOver(floats(values.flat(), [values.flat().length]), declarations, stream);
+  const parameters = declarations.map(({ name, shape, initializer }) => scope.parameter(name, shape, initializer));
+  const rowLosses = model.loss.rows(model.output(scope, floats(input, [rows, inputs])), floats(target, [rows, wide]));
+  const node = multiply(sum(rowLosses), 1 / rows);
+  const gradients = evaluate(gradient(node, parameters));
+  const rate = typeof options.dropout === 'number' ? options.dropout : 0;
+  const masks = rate
+    ? evaluate(hidden.map((units, i) => dropoutMask(stream(`hidden${i}/dropout`), [rows, units], rate)))
+    : [];
+
+  const direction = values.map((value) => deviates(value.length));
+  const along = (h: number): number => {
+    const moved = values.map((value, i) => value.map((v, k) => v + h * item(item(direction, i), k)));
+    return meanLoss(sizes, names, loss, moved, masks, inRows(input, inputs), inRows(target, wide));
+  };
+  const value = item(item(evaluate([node]), 0), 0);
+  expect(Math.abs(value / along(0) - 1)).toBeLessThan(2e-6);
+  const numeric = (along(1e-5) - along(-1e-5)) / 2e-5;
+  const products = gradients.flatMap((g, i) => g.map((value, k) => value * item(item(direction, i), k)));
+  const scale = products.reduce((sum, product) => sum + Math.abs(product), 0);
+  const analytic = products.reduce((a, b) => a + b);
+  expect(Math.abs(analytic - numeric), `${analytic} and not ${numeric}`).toBeLessThanOrEqual(1e-5 * scale);
+}
+
+function keys<T extends object>(catalogue: T): (keyof T & string)[] {
+  const isKey = (name: string): name is keyof T & string => Object.hasOwn(catalogue, name);
+  return Object.keys(catalogue).filter(isKey);
+}
+
+describe('the gradient of an mlp', () => {
+  const pairs = keys(activationNames).flatMap((activation) =>
+    keys(lossNames).map((loss) => [activation, loss] as const),
+  );
+
+  it.each(pairs)('%s, %s', (activation, loss) => {
+    check({ rows: 7, inputs: 3, hidden: [5], outputs: 3 }, [activation], loss);
+  });
+
+  it.each<[string, Sizes, readonly ActivationName[]]>([
+    ['linear', { rows: 5, inputs: 3, hidden: [], outputs: 2 }, []],
+    ['one of each', { rows: 1, inputs: 1, hidden: [1], outputs: 1 }, ['tanh']],
+    ['one row', { rows: 1, inputs: 9, hidden: [6], outputs: 3 }, ['silu']],
+    ['three layers', { rows: 6, inputs: 4, hidden: [7, 3, 5], outputs: 2 }, ['tanh', 'softplus', 'gelu']],
+    ['wide', { rows: 33, inputs: 70, hidden: [50], outputs: 10 }, ['sigmoid']],
+  ])('%s', (_, sizes, names) => {
+    for (const loss of ['squaredError', 'binaryCrossEntropy'] as const) check(sizes, names, loss);
+  });
+
+  it.each(keys(lossNames))('with dropout, %s', (loss) => {
+    check({ rows: 7, inputs: 3, hidden: [9, 5], outputs: 3 }, ['tanh', 'silu'], loss, { dropout: 0.4 });
+  });
+});
+
+describe('gradient', () => {
+  const x = floats([1, 2, 3], [3]);
+
+  it('is zeros where the loss does not depend on a node', () => {
+    const [g = constant(1)] = gradient(sum(x), [floats([4, 5], [1, 2])]);
+    expect(g.shape).toEqual([1, 2]);
+    expect(evaluate([g])).toEqual([[0, 0]]);
+  });
+
+  it('adds up over all ways to a node', () => {
+    expect(evaluate(gradient(sum(add(square(x), multiply(x, x))), [x]))).toEqual([[4, 8, 12]]);
+  });
+
+  it('is one for the loss itself, and has its shape', () => {
+    const loss = reshape(sum(x), [1, 1]);
+    const nodes = gradient(negate(loss), [loss]);
+    expect(nodes.map(({ shape }) => shape)).toEqual([[1, 1]]);
+    expect(evaluate(nodes)).toEqual([[-1]]);
+    expect(evaluate(gradient(loss, [loss, loss]))).toEqual([[1], [1]]);
+  });
+
+  it('goes through chains longer than the call stack', () => {
+    let y = x;
+    for (let i = 0; i < 20_000; i++) y = negate(y);
+    expect(evaluate(gradient(sum(y), [x]))).toEqual([[1, 1, 1]]);
+  });
+
+  it('refuses a loss that is no scalar', () => {
+    expect(() => gradient(x, [x])).toThrow('gradient: the loss must be a scalar, got shape [3]; take its mean or sum');
+  });
+});
