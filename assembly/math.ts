@@ -44,8 +44,8 @@
 // @ts-ignore: decorator
 @inline function power2(n: v128): v128 { return i32x4.shl(i32x4.add(n, i32x4.splat(127)), 23); }
 
-// Adding 1.5·2^23 rounds a float below 2^22 to an integer, whose bits are then the low bits of the sum: faster than
-// nearest and a conversion. A NaN leaves arbitrary bits, but they only ever multiply a NaN.
+// Adding 1.5·2^23 rounds a float below 2^22 to an integer, whose bits are then the low bits of the sum. A NaN leaves
+// arbitrary bits, but they only ever multiply a NaN.
 // @ts-ignore: decorator
 @inline const ROUND: f32 = 12582912;
 // @ts-ignore: decorator
@@ -177,7 +177,7 @@ export function log1p4(x: v128): v128 {
   return f32x4.add(x, f32x4.mul(x, p));
 }
 
-/** erfc(t) for t ≥ 0.875 as exp(P(t)), P ≈ log erfc: relative error 2^-17 up to t = 4, then falling to 0 too fast. */
+/** erfc(t) for t ≥ 0.875 as exp(P(t)), P fitted to log erfc within 2^-17 up to t = 4; beyond, it falls to 0 too fast. */
 // @ts-ignore: decorator
 @inline function erfcTail(t: v128): v128 {
   t = f32x4.pmin(t, f4(10.5));
@@ -354,7 +354,10 @@ export function pow4(x: v128, y: v128): v128 {
   return f32x4.add(f32x4.max(x, f4(0)), log1p4(exp4(f32x4.neg(f32x4.abs(x)))));
 }
 
-/** x sigmoid(x); -0 at -infinity. */
+/**
+ * x sigmoid(x); -0 at -infinity. Error: below 3.23 ulp for x ≥ -80, and 1.95 ulp of x everywhere, measured over all
+ * float32.
+ */
 // @ts-ignore: decorator
 @inline export function silu4(x: v128): v128 {
   x = f32x4.pmax(x, f4(-110));
@@ -363,7 +366,8 @@ export function pow4(x: v128, y: v128): v128 {
 
 /**
  * x Φ(x), Φ(x) = (1 + erf(x / sqrt(2))) / 2, -0 at -infinity. For x < -1.24, Φ is taken as erfc(|x| / sqrt(2)) / 2,
- * without cancellation.
+ * without cancellation. Error: below 2.66 ulp for x ≥ -1, 102 ulp for x ≥ -5, and 1.52 ulp of x everywhere, measured
+ * over all float32.
  */
 // @ts-ignore: decorator
 @inline export function gelu4(x: v128): v128 {

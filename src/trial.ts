@@ -2,11 +2,12 @@
 // back, with checkpoints and reports on the way. Knows no file system and no process.
 
 import { UserError } from './errors.ts';
-import type { Experiment, RunContext } from './experiment.ts';
+import type { Experiment, RunContext, Splits } from './experiment.ts';
 import { toLiteral } from './literal.ts';
 import type { CheckpointMetadata } from './storage/checkpoint.ts';
+import { stringify } from './storage/json.ts';
 import type { Checkpoint, TrialStorage } from './storage/storage.ts';
-import type { Trainable } from './trainable.ts';
+import type { Info, Trainable } from './trainable.ts';
 
 /** Checkpoints may cost this part of the time by default. */
 const CHECKPOINT_SHARE = 0.03;
@@ -49,12 +50,7 @@ export async function runTrial(options: TrialOptions): Promise<Outcome> {
   const { checkpoint, setAside } = await storage.newestCheckpoint();
   for (const { name, reason } of setAside) context.notice(`${reason}; set aside as ${name}`);
 
-  const data = await inFunction('loadData', () => experiment.loadData(pars, context));
-  if (!data?.train || !data.val) {
-    throw new UserError(`loadData: must return at least { train, val }, got ${describe(data)}`, 1);
-  }
-  const trainer = await inFunction('newTrainer', () => experiment.newTrainer(pars, data, context));
-  checkTrainable(trainer);
+  const { data, trainer } = await prepare(experiment, pars, context);
   trainer.seconds = options.secondsBefore ?? 0;
 
   const identity = {
@@ -66,7 +62,7 @@ export async function runTrial(options: TrialOptions): Promise<Outcome> {
   if (checkpoint && !options.acceptChanged) checkUnchanged(checkpoint, identity);
   const log = await storage.readLog(checkpoint?.metadata.logBytes ?? 0);
   if (checkpoint) {
-    trainer.restore(checkpoint.snapshot, log);
+    restore(trainer, checkpoint, log);
     context.notice(`continuing at step ${trainer.step}, from checkpoint ${checkpoint.number}`);
   }
   const fromStep = trainer.step;
@@ -83,17 +79,35 @@ export async function runTrial(options: TrialOptions): Promise<Outcome> {
     }),
   );
 
-  const report = await trainer.withBest(() =>
-    inFunction('makeReport', () => experiment.makeReport(pars, trainer, data, context)),
-  );
   const state = trainer.diverged ? 'diverged' : trainer.stopped ? 'finished' : 'interrupted';
   // What has diverged is over; its last finite checkpoint is kept.
   if (state === 'diverged') await storage.syncLog();
   else await saver.save();
+  // After the checkpoint: it may take its time, or fail, and nothing is lost.
+  const report = await inFunction('makeReport', async () => {
+    const made = await trainer.withBest(() => experiment.makeReport(pars, trainer, data, context));
+    checkReport(made);
+    return made;
+  });
   const name = state === 'interrupted' ? Math.max(0, ...(await storage.reportNumbers())) + 1 : 'last';
   await storage.writeReport(name, report);
   const { step, bestLoss, seconds = 0 } = trainer;
   return { state, fromStep, step, bestLoss, seconds, report };
+}
+
+/** Data and trainer, as they are at the beginning. */
+export async function prepare(
+  experiment: Experiment,
+  pars: unknown,
+  context: RunContext,
+): Promise<{ data: Splits; trainer: Trainable }> {
+  const data = await inFunction('loadData', () => experiment.loadData(pars, context));
+  if (!data?.train || !data.val) {
+    throw new ExperimentError('loadData', `must return at least { train, val }, got ${describe(data)}`);
+  }
+  const trainer = await inFunction('newTrainer', () => experiment.newTrainer(pars, data, context));
+  checkTrainable(trainer);
+  return { data, trainer };
 }
 
 type Identity = Pick<CheckpointMetadata, 'alchemie' | 'wasm' | 'program' | 'pars'>;
@@ -150,25 +164,43 @@ class Saver {
 async function inFunction<T>(name: string, call: () => T | Promise<T>): Promise<Awaited<T>> {
   try {
     return await call();
-  } catch (error) {
-    if (error instanceof UserError) throw error;
-    throw new ExperimentError(name, error);
+  } catch (cause) {
+    if (cause instanceof UserError) throw cause;
+    throw new ExperimentError(name, cause instanceof Error ? cause.message : String(cause), { cause });
   }
 }
 
-/** An error that the experiment's own code raised; `cause` is what was thrown. */
+/** The experiment's own code has failed; `cause` is what it threw, if anything. */
 export class ExperimentError extends UserError {
   override readonly name: string = 'ExperimentError';
 
-  constructor(where: string, cause: unknown) {
-    super(`${where}: ${cause instanceof Error ? cause.message : describe(cause)}`, 1, { cause });
+  /** @param where which of its functions */
+  constructor(where: string, what: string, options?: ErrorOptions) {
+    super(`${where}: ${what}`, 1, options);
+  }
+}
+
+function restore(trainer: Trainable, { number, snapshot }: Checkpoint, log: readonly Info[]): void {
+  try {
+    trainer.restore(snapshot, log);
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    throw new UserError(`checkpoint ${number}: cannot be continued: ${error.message}`, 2, { cause: error });
+  }
+}
+
+function checkReport(report: unknown): void {
+  try {
+    stringify(report, 0, 'the report');
+  } catch (error) {
+    throw error instanceof UserError ? new ExperimentError('makeReport', error.message) : error;
   }
 }
 
 function checkTrainable(trainer: Trainable): void {
   for (const method of ['fit', 'snapshot', 'restore', 'withBest'] as const) {
     if (typeof trainer?.[method] !== 'function') {
-      throw new UserError(`newTrainer: must return a trainer, got ${describe(trainer)} without ${method}()`, 1);
+      throw new ExperimentError('newTrainer', `must return a trainer, got ${describe(trainer)} without ${method}()`);
     }
   }
 }
@@ -198,5 +230,11 @@ function lineDifferences(before: string, after: string): string {
 }
 
 function describe(value: unknown): string {
-  return value === null ? 'null' : Array.isArray(value) ? 'a list' : typeof value === 'object' ? 'an object' : typeof value;
+  return value === null
+    ? 'null'
+    : Array.isArray(value)
+      ? 'a list'
+      : typeof value === 'object'
+        ? 'an object'
+        : typeof value;
 }

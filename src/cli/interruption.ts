@@ -12,18 +12,18 @@ export interface Interruption {
 
 /**
  * @param limit milliseconds from the start of the process after which the run comes back
- * @param onSignal called at the first signal
+ * @param onSignal called at the first signal, and at the second one, after which the process leaves at once
  */
 export function listen(
   limit: number = Number.POSITIVE_INFINITY,
-  onSignal: (signal: NodeJS.Signals) => void = () => {},
+  onSignal: (signal: NodeJS.Signals, isSecond: boolean) => void = () => {},
 ): Interruption {
   let received: NodeJS.Signals | undefined;
   for (const signal of SIGNALS) {
     process.on(signal, () => {
+      onSignal(signal, received !== undefined);
       if (received) process.exit(128 + constants.signals[signal]);
       received = signal;
-      onSignal(signal);
     });
   }
   return { reason: () => received ?? (performance.now() >= limit ? 'the time limit' : undefined) };

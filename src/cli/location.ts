@@ -1,9 +1,10 @@
 // A location holds the configurations of one experiment, and a note of which: experiment.json.
 
-import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { UserError } from '../errors.ts';
 import { commit } from '../storage/commit.node.ts';
+import { diskError, readBytes } from '../storage/disk.node.ts';
 import { isJsonObject, parseJson, stringify } from '../storage/json.ts';
 
 export interface ExperimentNote {
@@ -24,10 +25,20 @@ export function checkLocation(location: string): void {
   }
 }
 
+/** @throws where nothing can be written: better now than after hours of training */
+export function checkWritable(directory: string): void {
+  try {
+    accessSync(directory, constants.W_OK);
+  } catch (error) {
+    throw diskError(directory, 'written', error);
+  }
+}
+
 export function readNote(location: string): ExperimentNote | undefined {
   const path = join(location, NOTE);
-  if (!existsSync(path)) return undefined;
-  const note = parseJson(readFileSync(path, 'utf8'), path);
+  const bytes = readBytes(path);
+  if (!bytes) return undefined;
+  const note = parseJson(new TextDecoder().decode(bytes), path);
   if (isJsonObject(note)) {
     const { module, seed } = note;
     if (typeof module === 'string' && typeof seed === 'number') return { module, seed };
@@ -37,7 +48,11 @@ export function readNote(location: string): ExperimentNote | undefined {
 
 export function writeNote(location: string, module: string, seed: number): void {
   const note = { module: relative(resolve(location), resolve(module)).replaceAll('\\', '/'), seed };
-  mkdirSync(location, { recursive: true });
+  try {
+    mkdirSync(location, { recursive: true });
+  } catch (error) {
+    throw diskError(location, 'written', error);
+  }
   commit(join(location, NOTE), [new TextEncoder().encode(`${stringify(note, 2)}\n`)]);
 }
 

@@ -3,11 +3,11 @@
 
 import { cac } from 'cac';
 import { UserError } from '../errors.ts';
-import { closest } from './did-you-mean.ts';
-import { packageVersion } from './version.ts';
 import { create } from './commands/create.ts';
 import { evaluate } from './commands/evaluate.ts';
 import { run } from './commands/run.ts';
+import { closest } from './did-you-mean.ts';
+import { packageVersion } from './version.ts';
 
 const commands = [create, run, evaluate];
 
@@ -17,12 +17,17 @@ async function main(argv: readonly string[]): Promise<void> {
   cli.help();
   cli.version(packageVersion());
   cli.parse([...argv], { run: false });
-  if (cli.options.help || cli.options.version) return;
+  if (cli.options.help) return;
+  if (cli.options.version) {
+    // Of the version that is asked of a command cac says nothing.
+    if (cli.matchedCommand) cli.outputVersion();
+    return;
+  }
   if (!cli.matchedCommand) {
     const [word] = cli.args;
     if (word === undefined) {
-      cli.outputHelp();
-      throw new UserError('alc: say what to do, e.g. alc create examples/mlp-xor.ts runs/xor --amount=10');
+      const example = 'e.g. alc create examples/mlp-xor.ts runs/xor --amount=10';
+      throw new UserError(`alc: the command is missing; say what to do, ${example}, or see alc --help`);
     }
     const names = cli.commands.map(({ name }) => name);
     const meant = closest(word, names);
@@ -31,28 +36,42 @@ async function main(argv: readonly string[]): Promise<void> {
     );
   }
   checkOptions(cli);
-  await cli.runMatchedCommand();
+  try {
+    await cli.runMatchedCommand();
+  } catch (error) {
+    if (!(error instanceof Error && error.name === 'CACError')) throw error;
+    // What cac found, in its words.
+    const { name } = cli.matchedCommand;
+    throw new UserError(`alc ${name}: ${error.message.replaceAll('`', "'")}; see alc ${name} --help`);
+  }
 }
 
 /** Unknown options, with the one that may have been meant. */
 function checkOptions({ matchedCommand, options, globalCommand }: ReturnType<typeof cac>): void {
   if (!matchedCommand) return;
-  const known = [...matchedCommand.options, ...globalCommand.options].flatMap(({ names }) => names);
+  const known = [...matchedCommand.options, ...globalCommand.options].map(({ name }) => dashed(name));
   for (const option of Object.keys(options)) {
     if (option === '--' || matchedCommand.hasOption(option) || globalCommand.hasOption(option)) continue;
-    const dashed = option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-    const meant = closest(option, known);
+    const given = dashed(option);
+    const meant = closest(given, known);
     const hint = meant ? `did you mean --${meant}?` : `see alc ${matchedCommand.name} --help`;
-    throw new UserError(`alc ${matchedCommand.name}: unknown option '${option.length > 1 ? '--' : '-'}${dashed}'; ${hint}`);
+    throw new UserError(
+      `alc ${matchedCommand.name}: unknown option '${given.length > 1 ? '--' : '-'}${given}'; ${hint}`,
+    );
   }
+}
+
+/** `time-limit` for `timeLimit`. */
+function dashed(option: string): string {
+  return option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
 /** A closed pipe is no reason to stop training. */
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 
 main(process.argv).catch((error: unknown) => {
-  const isUsers = error instanceof UserError || (error instanceof Error && error.name === 'CACError');
-  process.exitCode = error instanceof UserError ? error.exitCode : isUsers ? 2 : 1;
+  const isUsers = error instanceof UserError;
+  process.exitCode = isUsers ? error.exitCode : 1;
   const text = isUsers ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error);
   process.stderr.write(`${isUsers ? text : `alc: this is a bug, please report it\n${text}`}\n`);
 });

@@ -1,9 +1,10 @@
 // Loads experiment modules, in TypeScript or JavaScript, as they are. `alchemie` in them is the very copy that runs
 // this command, wherever the module lies.
 
-import { existsSync, statSync } from 'node:fs';
-import { tmpdir, userInfo } from 'node:os';
-import { join, relative, resolve } from 'node:path';
+import { existsSync, lstatSync, mkdirSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative, resolve, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { UserError } from '../errors.ts';
 import { type Experiment, experimentFunctions } from '../experiment.ts';
 import * as alchemie from '../index.ts';
@@ -17,14 +18,32 @@ export async function loadExperiment(path: string): Promise<Experiment> {
     // Interoperation with CommonJS by proxies makes every call of an imported function slow.
     interopDefault: false,
     tsconfigPaths: true,
-    // Not in node_modules or the home directory, which may be slow or read-only on a cluster's node.
-    fsCache: join(tmpdir(), `alchemie-${userInfo().uid}`),
+    fsCache: cacheDirectory(),
     virtualModules: { alchemie },
   });
   const namespace = await jiti.import<unknown>(file).catch((error: unknown) => {
-    throw new UserError(`${path}: could not be loaded: ${messageOf(error, file)}`);
+    throw new UserError(`${path}: could not be loaded: ${messageOf(error)}`);
   });
   return asExperiment(path, namespace);
+}
+
+/**
+ * Where translated modules are kept: not in node_modules or the home directory, which may be slow or read-only on a
+ * cluster's node. What lies there is executed, so nobody else may be able to write to it; else there is none.
+ */
+function cacheDirectory(): string | false {
+  // The name of the user is not asked for: in a container the user may have none.
+  const user = process.getuid?.();
+  const directory = join(tmpdir(), user === undefined ? 'alchemie' : `alchemie-${user}`);
+  try {
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    if (user === undefined) return directory;
+    const { mode, uid } = lstatSync(directory);
+    const isOwn = uid === user && (mode & 0o022) === 0 && lstatSync(directory).isDirectory();
+    return isOwn ? directory : false;
+  } catch {
+    return false;
+  }
 }
 
 /** The module's default export or the module itself, if it has the five functions. */
@@ -32,9 +51,7 @@ function asExperiment(path: string, namespace: unknown): Experiment {
   const fallback = isObject(namespace) && isObject(namespace.default) ? namespace.default : undefined;
   const candidate = fallback ?? namespace;
   if (isExperiment(candidate)) return candidate;
-  const missing = experimentFunctions.filter(
-    (name) => !(isObject(candidate) && typeof candidate[name] === 'function'),
-  );
+  const missing = experimentFunctions.filter((name) => !(isObject(candidate) && typeof candidate[name] === 'function'));
   throw new UserError(
     `${path}: ${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} missing; ` +
       'export them, or export default defineExperiment({ … }) with all five',
@@ -49,18 +66,33 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null;
 }
 
-/** What was thrown, and the line of the user's file where it was, if that is known. */
-export function messageOf(error: unknown, file?: string): string {
+/** What was thrown by somebody else's code, on one line, and where in their files it was, if that is known. */
+export function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  const message = error.message.trim();
-  const place = file && placeIn(error.stack ?? '', file);
-  return place && !message.includes(place) ? `${message} (${place})` : message;
+  // Of a syntax error the place stands in the message.
+  const [, wrong, file, position] = /^ParseError: (.*?)\s*\n\s*(\S.*?):(\d+:\d+)\s*$/s.exec(error.message) ?? [];
+  if (wrong !== undefined && file !== undefined) return `${wrong} (${relative(process.cwd(), file)}:${position})`;
+  return placed(error.message.trim().replace(/\s*\n\s*/g, ' '), error);
 }
 
-/** `experiment.ts:12:5`, from the first frame of a stack that is in `file`. */
-function placeIn(stack: string, file: string): string | undefined {
-  const at = stack.indexOf(`${file}:`);
-  if (at < 0) return undefined;
-  const [, position] = /^:(\d+(?::\d+)?)/.exec(stack.slice(at + file.length)) ?? [];
-  return position && `${relative(process.cwd(), file)}:${position}`;
+/** A message, and where the error arose, if that is known and the message does not tell all by itself. */
+export function placed(message: string, error: unknown): string {
+  if (!(error instanceof Error) || error instanceof UserError) return message;
+  const place = placeIn(error.stack ?? '');
+  return place === undefined ? message : `${message} (${place})`;
+}
+
+const PACKAGE = fileURLToPath(new URL('..', import.meta.url));
+
+/** `experiment.ts:12:5`: the first frame of a stack that is in nobody's package. */
+function placeIn(stack: string): string | undefined {
+  for (const [, path = '', position = ''] of stack.matchAll(
+    /^ +at (?:.*\()?((?:file:|\/|[A-Z]:).*?):(\d+:\d+)\)?$/gm,
+  )) {
+    const file = path.startsWith('file:') ? fileURLToPath(path) : path;
+    if (!file.startsWith(PACKAGE) && !file.includes(`${sep}node_modules${sep}`)) {
+      return `${relative(process.cwd(), file)}:${position}`;
+    }
+  }
+  return undefined;
 }

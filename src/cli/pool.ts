@@ -8,40 +8,52 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { UserError } from '../errors.ts';
 import { listConfigurations } from '../storage/configuration.node.ts';
+import { type Json, parseJson, stringify } from '../storage/json.ts';
+import { endState } from '../storage/summary.node.ts';
 import { listen } from './interruption.ts';
 import { asNumber } from './options.ts';
+import { storedOutcome } from './outcome.ts';
 import { INTERRUPTED, passedOn, type RunOptions } from './run-options.ts';
 
 const MAIN = fileURLToPath(new URL('./main.js', import.meta.url));
 
-/** Returns the exit code: 9 if any run was interrupted, else 1 if any failed, else 0. */
+/** Returns the exit code: 9 if any run was interrupted, else 1 if any failed or has diverged, else 0. */
 export async function runPool(module: string, location: string, options: RunOptions): Promise<number> {
   const jobs = options.jobs === undefined ? availableParallelism() : asNumber('--jobs', options.jobs);
   const indices = await listConfigurations(location);
   if (indices.length === 0) {
     throw new UserError(`${location}: there are no configurations; make some with alc create ${module} ${location}`);
   }
-  const waiting = indices.filter((index) => !existsSync(join(location, `${index}`, 'report-last.json')));
-  const skipped = indices.length - waiting.length;
-  if (skipped > 0) process.stderr.write(`${location}: ${skipped} of ${indices.length} are finished already\n`);
+  if (options.printProgram) {
+    throw new UserError(`--print-program: works on one configuration, e.g. ${join(location, `${indices[0]}`)}`);
+  }
+  const isOver = (index: number): boolean => existsSync(join(location, `${index}`, 'report-last.json'));
+  const waiting = indices.filter((index) => !isOver(index));
+  const over = indices.filter(isOver);
+  if (over.length > 0) process.stderr.write(`${location}: ${over.length} of ${indices.length} are finished already\n`);
+  const outcomes = new Map<number, unknown>();
+  if (options.json) for (const index of over) outcomes.set(index, storedOutcome(join(location, `${index}`)));
 
   const running = new Set<ChildProcess>();
   const interruption = listen(undefined, (signal) => {
     for (const child of running) child.kill(signal);
   });
-  const failed: number[] = [];
+  const failed = over.filter((index) => endState(join(location, `${index}`)) === 'diverged');
   let isInterrupted = false;
   const work = async (): Promise<void> => {
     for (let index = waiting.shift(); index !== undefined && !interruption.reason(); index = waiting.shift()) {
-      const child = spawn(process.execPath, [MAIN, 'run', module, join(location, `${index}`), ...passedOn(options)], {
-        stdio: ['ignore', 'inherit', 'inherit'],
+      const args = [MAIN, 'run', module, join(location, `${index}`), ...passedOn(options)];
+      const child = spawn(process.execPath, args, {
+        stdio: ['ignore', options.json ? 'pipe' : 'inherit', 'inherit'],
         // Ctrl-C reaches a whole process group; the children are told by the pool alone, once.
         detached: true,
       });
       running.add(child);
-      const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
+      const { code, signal, output } = await ended(child);
       running.delete(child);
-      if (code === INTERRUPTED) isInterrupted = true;
+      if (output.trim()) outcomes.set(index, readOutcome(output, args));
+      // One that was only starting does not listen yet and is ended by the signal.
+      if (code === INTERRUPTED || (signal !== null && interruption.reason())) isInterrupted = true;
       else if (code !== 0) failed.push(index);
     }
   };
@@ -50,5 +62,32 @@ export async function runPool(module: string, location: string, options: RunOpti
     failed.sort((a, b) => a - b);
     process.stderr.write(`${location}: failed: ${failed.join(', ')}\n`);
   }
+  if (options.json) {
+    const runs = indices.flatMap((index) => (outcomes.has(index) ? [outcomes.get(index)] : []));
+    process.stdout.write(`${stringify({ location, runs, failed }, 2)}\n`);
+  }
   return isInterrupted || interruption.reason() ? INTERRUPTED : failed.length > 0 ? 1 : 0;
+}
+
+interface Ended {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  /** What it printed on stdout, if that was not passed through. */
+  readonly output: string;
+}
+
+function ended(child: ChildProcess): Promise<Ended> {
+  let output = '';
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+    output += text;
+  });
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code, signal) => resolve({ code, signal, output }));
+  });
+}
+
+/** An experiment that prints on stdout has spoilt the outcome. */
+function readOutcome(output: string, args: readonly string[]): Json {
+  return parseJson(output, `the output of alc ${args.slice(1).join(' ')}`);
 }

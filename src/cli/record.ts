@@ -1,7 +1,7 @@
 // run.json: what is not deterministic of a configuration's runs: times, hosts, versions, and which run continued which.
 
 import { hostname } from 'node:os';
-import { type Json, isJsonObject, numberFrom } from '../storage/json.ts';
+import { isJsonObject, type Json, numberFrom } from '../storage/json.ts';
 import type { TrialStorage } from '../storage/storage.ts';
 import type { Outcome } from '../trial.ts';
 import { messageOf } from './module.ts';
@@ -28,6 +28,7 @@ export class RunRecord {
   readonly #earlier: readonly Json[];
   readonly #provenance: Promise<Provenance>;
   readonly #begun: Continuation;
+  #beginning: Promise<void> | undefined;
 
   /** Reads the record of earlier runs and adds this one. */
   constructor(storage: TrialStorage, before: Json | undefined, module: string) {
@@ -46,18 +47,25 @@ export class RunRecord {
     };
   }
 
-  /** Notes that the run is going on, so that one that was killed can be told from one that never began. */
-  async begin(): Promise<void> {
-    await this.#write('running', this.secondsBefore, this.#begun);
+  /**
+   * Notes that the run is going on, so that one that was killed can be told from one that never began. A failure is
+   * not told: if the disk is the reason, `end` fails too.
+   */
+  begin(): void {
+    this.#beginning = this.#write('running', this.secondsBefore, this.#begun).catch(() => {});
   }
 
   async end({ state, fromStep, step, seconds }: Outcome): Promise<void> {
+    await this.#beginning;
     await this.#write(state, seconds, { ...this.#begun, ended: new Date().toISOString(), fromStep, step, end: state });
   }
 
+  /** A failure to write it is not told: that of the run is what matters. */
   async fail(error: unknown): Promise<void> {
+    await this.#beginning;
     const ended = new Date().toISOString();
-    await this.#write('failed', this.secondsBefore, { ...this.#begun, ended, end: 'failed', error: messageOf(error) });
+    const newest = { ...this.#begun, ended, end: 'failed', error: messageOf(error) } as const;
+    await this.#write('failed', this.secondsBefore, newest).catch(() => {});
   }
 
   async #write(state: Continuation['end'], seconds: number, newest: Continuation): Promise<void> {

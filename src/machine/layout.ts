@@ -112,7 +112,8 @@ export function layout<Name extends string>(
   end = align(end, ALIGNMENT);
   const codeStarts = parts.map((part) => {
     const start = end;
-    end += assemble(part, 0).words.byteLength;
+    // Beyond all state and data, as in the end: what lies at the same address, and so is not copied, must be the same.
+    end += assemble(part, end).words.byteLength;
     return start;
   });
   const transient = align(end, ALIGNMENT);

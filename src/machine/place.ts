@@ -65,10 +65,10 @@ export function place({ order, leaves, merged, updates, outputs }: Schedule): Pl
 
   // A new value is computed right over the old one where no later instruction reads the old one.
   for (const [target, value] of updates) {
-    const root = placeOf(target).root;
+    const { root, offset } = placeOf(target);
     const at = index.get(value) ?? -1;
     const free = value.inPlace && !within.has(value) && (lastUse.get(root) ?? -1) <= at;
-    if (free && readsAlign(value, root, placeOf)) within.set(value, { host: root, offset: 0 });
+    if (free && readsAlign(value, { root, offset }, placeOf)) within.set(value, { host: root, offset });
     else use(value, order.length);
   }
 
@@ -82,7 +82,7 @@ export function place({ order, leaves, merged, updates, outputs }: Schedule): Pl
           !isPermanent(root) &&
           lastUse.get(root) === i &&
           bytesOf(root) === bytesOf(node) &&
-          readsAlign(node, root, placeOf),
+          readsAlign(node, { root, offset: 0 }, placeOf),
       );
     if (!host) continue;
     lastUse.set(host, lastUse.get(node) ?? i);
@@ -121,10 +121,10 @@ function placeParts(
   }
 }
 
-/** Whether all that `node` reads of `root`'s memory lies exactly where its own elements would be written. */
-function readsAlign(node: Node, root: Node, placeOf: (node: Node) => Place): boolean {
+/** Whether all that `node` reads of a root's memory lies exactly where its own elements would be written. */
+function readsAlign(node: Node, { root, offset }: Place, placeOf: (node: Node) => Place): boolean {
   return node.inputs.every((input) => {
     const place = placeOf(input);
-    return place.root !== root || (place.offset === 0 && bytesOf(input) === bytesOf(node));
+    return place.root !== root || (place.offset === offset && bytesOf(input) === bytesOf(node));
   });
 }

@@ -60,7 +60,7 @@ export function checkSeed(what: string, seed: number): void {
 
 function place(seed: number, index: number): void {
   checkSeed('random', seed);
-  if (!(Number.isInteger(index) && index >= 0 && index < 2 ** 32)) {
+  if (!(Number.isInteger(index) && index >= 0 && index <= 0xffff_ffff)) {
     throw new RangeError(`random: the index must be a whole number from 0 to 2^32 - 1, got ${index}`);
   }
   page().words.set([seed >>> 0, Math.floor(seed / 0x1_0000_0000)], SEED / 4);
@@ -87,7 +87,7 @@ export function uniform(seed: number, index: number, stream: string): number {
  * @param n below 2³²
  */
 export function permuted(seed: number, index: number, n: number, stream: string): number {
-  if (!(Number.isInteger(n) && n > 0 && n < 2 ** 32)) {
+  if (!(Number.isInteger(n) && n > 0 && n <= 0xffff_ffff)) {
     throw new RangeError(`permuted: n must be a whole number from 1 to 2^32 - 1, got ${n}`);
   }
   place(seed, index);

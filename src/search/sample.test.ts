@@ -58,6 +58,13 @@ describe('sample', () => {
     );
   });
 
+  it('draws from a context by the seed of the experiment, which does not change between portions', () => {
+    const whole = sample(space(), 5, 11);
+    const context = { seed: 99, experimentSeed: 11, index: 3, history: [] };
+    expect(sample(space(), 2, context)).toEqual(whole.slice(3));
+    expect(sample(space(), 2, context.seed)).not.toEqual(whole.slice(3));
+  });
+
   it('depends on all of the seed', () => {
     const firsts = [0, 1, 2 ** 32, 2 ** 32 + 1].map((seed) => sample({ x: uniform(0, 1) }, 1, seed)[0]?.x);
     expect(new Set(firsts).size).toBe(4);

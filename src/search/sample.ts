@@ -20,6 +20,9 @@ export interface DrawContext {
   readonly history: readonly unknown[];
 }
 
+/** Where in which sequence of draws; the experiment's seed counts if it is there. */
+type Position = Pick<DrawContext, 'seed' | 'index'> & Partial<Pick<DrawContext, 'experimentSeed'>>;
+
 /** What is drawn from a space of type S: values of distributions in their places, numbers and booleans of any value. */
 export type Drawn<S> =
   S extends Distribution<infer T>
@@ -45,10 +48,10 @@ type Unwalked =
   | ReadonlySet<unknown>;
 
 /** Spaces of more combinations than this are drawn from with replacement. */
-const LARGEST_PERMUTATION = 2 ** 32 - 1;
+const LARGEST_PERMUTATION = 0xffff_ffff;
 
 /** More than this would not fit into memory. */
-const LARGEST_GRID = 2 ** 24;
+const LARGEST_GRID = 0x100_0000;
 
 /** A space, ready to be drawn from. */
 interface Plan {
@@ -130,13 +133,14 @@ function product(parts: readonly Plan[], assemble: (values: readonly unknown[]) 
  * If only choices (and `int` without `log`) are drawn, it is without replacement: all combinations come once, each at a
  * random place, before one comes again. Above 2³² combinations draws are independent.
  *
- * @param from the seed, a non-negative safe integer; or with the index of the first of them, so that configuration i is
- * the same in whatever portions they are drawn
+ * @param from the seed, a non-negative safe integer; or the context of `drawPars`, or { seed, index } with the index of
+ * the first of them, so that configuration i is the same in whatever portions they are drawn
  * @throws when n, the seed or the index is not a non-negative integer
  */
-export function sample<const S>(space: S, n: number, from: number | Pick<DrawContext, 'seed' | 'index'>): Drawn<S>[];
-export function sample(space: unknown, n: number, from: number | Pick<DrawContext, 'seed' | 'index'>): unknown[] {
-  const { seed, index } = typeof from === 'number' ? { seed: from, index: 0 } : from;
+export function sample<const S>(space: S, n: number, from: number | Position): Drawn<S>[];
+export function sample(space: unknown, n: number, from: number | Position): unknown[] {
+  const position: Position = typeof from === 'number' ? { seed: from, index: 0 } : from;
+  const { index, experimentSeed: seed = position.seed } = position;
   checkSeed('sample', seed);
   for (const [what, value] of Object.entries({ 'the number of draws': n, 'the index': index })) {
     if (!(Number.isSafeInteger(value) && value >= 0)) {

@@ -16,6 +16,9 @@ const FILE = 'cfg.mjs';
 /** Distinguishes this process from all others on all machines that share the disk. */
 const PROCESS = randomBytes(6).toString('hex');
 
+let writes = 0;
+let loads = 0;
+
 /** What a cfg.mjs says. */
 export interface StoredConfiguration {
   readonly pars: Readonly<Record<string, unknown>>;
@@ -25,7 +28,7 @@ export interface StoredConfiguration {
 
 /** The seed of configuration `index` of an experiment: a random number below 2³². */
 export function configurationSeed(experimentSeed: number, index: number): number {
-  return Math.floor(uniform(experimentSeed, index, 'seed') * 2 ** 32);
+  return Math.floor(uniform(experimentSeed, index, 'seed') * 0x1_0000_0000);
 }
 
 // Comments
@@ -64,7 +67,7 @@ function checkPreamble(preamble: unknown): asserts preamble is string {
 }
 
 /**
- * The text of a cfg.mjs. The seed stands last, so that a part of the text is never taken for the whole.
+ * The text of a cfg.mjs.
  *
  * @throws when the preamble is no comment, when pars are no object or cannot be written (see `toLiteral`), when the seed
  * is not a non-negative safe integer
@@ -94,9 +97,10 @@ function importText(source: string): Promise<Readonly<Record<string, unknown>>> 
 
 /**
  * Writes <location>/<index>/cfg.mjs and gives the directory. It is written elsewhere, read and executed again, compared
- * with what it was to be, and then renamed into place: whatever stands there is whole. (The text that was read is executed
- * from memory: a tenth of the time of importing the file, see bench/create.) It is not forced to the disk, which would
- * take longer than all the rest; after a power failure a cfg.mjs may be empty, and loading it says so.
+ * with what it was to be, and then renamed into place: whatever stands there is whole. What was read is executed from
+ * memory, which takes 0.07 ms; importing the file would take 0.7 ms (Node 20, 2000 files one after the other). It is not
+ * forced to the disk, which would take longer than all the rest: after a power failure it may be cut short or empty, and
+ * then, as the seed stands last, loading it fails.
  *
  * @throws when there is such a configuration already, when pars cannot be written, or the preamble is no comment
  */
@@ -110,19 +114,24 @@ export async function createConfiguration(
   }
   const source = configurationSource(preamble, pars, seed);
   const directory = join(location, String(index));
-  const temporary = join(location, `.tmp-${index}-${PROCESS}`);
+  const temporary = join(location, `.tmp-${index}-${PROCESS}-${++writes}`);
+  const file = join(temporary, FILE);
   try {
     mkdirSync(temporary, { recursive: true });
-    writeFileSync(join(temporary, FILE), source, { flag: 'wx' });
-    const { pars: found, seed: foundSeed } = await importText(readFileSync(join(temporary, FILE), 'utf8'));
-    const [difference] = differences({ pars, seed }, { pars: found, seed: foundSeed });
-    if (difference !== undefined) throw new UserError(`create: what was written reads differently, ${difference}`);
-    renameSync(temporary, directory);
-    return directory;
+    try {
+      writeFileSync(file, source);
+      const found = await importText(readFileSync(file, 'utf8'));
+      const [difference] = differences({ pars, seed }, { ...found });
+      if (difference !== undefined) throw new UserError(`create: what was written reads differently, ${difference}`);
+      renameSync(temporary, directory);
+    } catch (error) {
+      rmSync(temporary, { recursive: true, force: true });
+      throw error;
+    }
   } catch (error) {
-    rmSync(temporary, { recursive: true, force: true });
     throw explained(error, directory);
   }
+  return directory;
 }
 
 const EXPLANATIONS: Readonly<Record<string, string>> = {
@@ -144,8 +153,6 @@ function explained(error: unknown, path: string): unknown {
   const explanation = EXPLANATIONS[String(codeOf(error))];
   return explanation === undefined ? error : new UserError(`${path}: ${explanation}`);
 }
-
-let loads = 0;
 
 /**
  * Executes <directory>/cfg.mjs, as it is now.

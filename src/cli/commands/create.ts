@@ -1,16 +1,18 @@
 // `alc create`: draws configurations and writes one directory for each.
 
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import type { CAC } from 'cac';
 import { UserError } from '../../errors.ts';
 import type { Experiment } from '../../experiment.ts';
 import { parseAssignment, setPath } from '../../search/override.ts';
 import {
   configurationSeed,
+  configurationSource,
   createConfiguration,
   highestIndex,
   listConfigurations,
 } from '../../storage/configuration.node.ts';
+import { readBytes } from '../../storage/disk.node.ts';
 import { parseJson } from '../../storage/json.ts';
 import { summarize } from '../../storage/summary.node.ts';
 import { readNote, writeNote } from '../location.ts';
@@ -21,7 +23,7 @@ interface Options {
   readonly amount: unknown;
   readonly seed?: unknown;
   readonly set?: unknown;
-  readonly from?: string;
+  readonly from?: unknown;
   readonly json?: boolean;
 }
 
@@ -31,7 +33,10 @@ export function create(cli: CAC): void {
     .option('--amount <n>', 'How many configurations', { default: 1 })
     .option('--seed <s>', 'Seed of the experiment; default: that of the location, or 0 for a new one')
     .option('--set <path=value>', 'Fix a hyperparameter, e.g. optimizer.learningRate=1e-3; may be given several times')
-    .option('--from <file>', 'Take hyperparameters from a JSON file, an object or a list of objects, instead of drawing')
+    .option(
+      '--from <file>',
+      'Take hyperparameters from a JSON file, an object or a list of objects, instead of drawing',
+    )
     .option('--json', 'Print the directories that were made as JSON')
     .action(async (module: string, location: string, options: Options) => {
       const amount = asNumber('--amount', options.amount);
@@ -44,16 +49,17 @@ export function create(cli: CAC): void {
       const seed = options.seed === undefined ? (note?.seed ?? 0) : asNumber('--seed', options.seed, 0);
       const index = await highestIndex(location);
 
-      const given = options.from === undefined ? undefined : readPars(options.from);
+      const given = options.from === undefined ? undefined : readPars(String(options.from));
       const drawn = given ?? (await draw(module, experiment, location, { amount, seed, index }));
       const configurations = drawn.map((pars, i) => {
         const job = index + i + 1;
-        return { job, pars: overridden(pars, overrides), seed: configurationSeed(seed, job) };
+        const preamble = preambleOf(module, experiment, job);
+        return { job, preamble, pars: overridden(pars, overrides), seed: configurationSeed(seed, job) };
       });
+      // All or none: what is wrong with the last one is found before the first one is written.
+      for (const { preamble, pars, seed } of configurations) configurationSource(preamble, pars, seed);
       writeNote(location, module, seed);
-      for (const { job, pars, seed } of configurations) {
-        await createConfiguration(location, job, { preamble: experiment.preamble(job), pars, seed });
-      }
+      for (const { job, ...configuration } of configurations) await createConfiguration(location, job, configuration);
       const first = index + 1;
       const last = index + configurations.length;
       if (options.json) {
@@ -61,7 +67,9 @@ export function create(cli: CAC): void {
         process.stdout.write(`${JSON.stringify({ location, directories }, null, 2)}\n`);
       } else {
         const range = first === last ? `${first}` : `${first} to ${last}`;
-        process.stdout.write(`created ${configurations.length} configurations in ${location}: ${range}\n`);
+        process.stdout.write(
+          `created ${configurations.length} ${configurations.length === 1 ? 'configuration' : 'configurations'} in ${location}: ${range}\n`,
+        );
       }
     });
 }
@@ -80,6 +88,19 @@ function overridden(pars: unknown, overrides: readonly { path: string; value: un
   return overrides.reduce<object>((all, { path, value }) => setPath(all, path, value), pars);
 }
 
+function preambleOf(module: string, experiment: Experiment, job: number): string {
+  try {
+    return experiment.preamble(job);
+  } catch (error) {
+    throw failure(module, 'preamble', error);
+  }
+}
+
+/** An error that a function of the experiment raised. */
+function failure(module: string, name: string, error: unknown): UserError {
+  return new UserError(`${module}: ${name}: ${messageOf(error)}`, 1, { cause: error });
+}
+
 async function draw(
   module: string,
   experiment: Experiment,
@@ -92,12 +113,17 @@ async function draw(
   const seed = index === 0 ? experimentSeed : configurationSeed(experimentSeed, index);
   const drawn: unknown[] = [];
   try {
-    for (const pars of experiment.drawPars(amount, { seed, experimentSeed, index, history })) {
+    const given: unknown = experiment.drawPars(amount, { seed, experimentSeed, index, history });
+    if (!isIterable(given)) {
+      const kind = given instanceof Promise ? 'a promise' : given === null ? 'null' : typeof given;
+      throw new UserError(`must give a list of ${amount} objects, got ${kind}`);
+    }
+    for (const pars of given) {
       drawn.push(pars);
       if (drawn.length === amount) break;
     }
   } catch (error) {
-    throw new UserError(`${module}: drawPars: ${messageOf(error)}`);
+    throw failure(module, 'drawPars', error);
   }
   if (drawn.length < amount) {
     throw new UserError(`${module}: drawPars gave ${drawn.length} configurations, asked for ${amount}; lower --amount`);
@@ -105,8 +131,13 @@ async function draw(
   return drawn;
 }
 
+function isIterable(value: unknown): value is Iterable<unknown> {
+  return typeof value === 'object' && value !== null && Symbol.iterator in value;
+}
+
 function readPars(file: string): unknown[] {
-  if (!existsSync(file)) throw new UserError(`--from: there is no file ${file}; give a JSON file with hyperparameters`);
-  const given = parseJson(readFileSync(file, 'utf8'), file);
+  const bytes = readBytes(file);
+  if (!bytes) throw new UserError(`--from: there is no file ${file}; give a JSON file with hyperparameters`);
+  const given = parseJson(new TextDecoder().decode(bytes), file);
   return Array.isArray(given) ? given : [given];
 }

@@ -26,7 +26,9 @@ export function evaluate(cli: CAC): void {
       const ranking = rank(summaries);
       const [best] = ranking.ranked;
       if (!best) {
-        throw new UserError(`${location}: none of ${summaries.length} configurations has a result; run them with alc run`);
+        throw new UserError(
+          `${location}: none of ${summaries.length} configurations has a result; run them with alc run`,
+        );
       }
       const text = resultText(best);
       const json = `${stringify({ best, ...ranking }, 2)}\n`;

@@ -4,15 +4,16 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CAC } from 'cac';
 import { coreBytes } from '#wasm';
+import { UserError } from '../../errors.ts';
 import { loadConfiguration } from '../../storage/configuration.node.ts';
 import { stringify } from '../../storage/json.ts';
-import { endState } from '../../storage/summary.node.ts';
 import { TrialDirectory } from '../../storage/trial.node.ts';
-import { type Outcome, runTrial } from '../../trial.ts';
+import { ExperimentError, type Outcome, prepare, runTrial } from '../../trial.ts';
 import { parseDuration, showSeconds } from '../duration.ts';
 import { type Interruption, listen } from '../interruption.ts';
-import { checkLocation, notedModule } from '../location.ts';
-import { loadExperiment } from '../module.ts';
+import { checkLocation, checkWritable, notedModule } from '../location.ts';
+import { loadExperiment, placed } from '../module.ts';
+import { storedOutcome } from '../outcome.ts';
 import { runPool } from '../pool.ts';
 import { sha256Hex } from '../provenance.ts';
 import { RunRecord } from '../record.ts';
@@ -49,28 +50,32 @@ async function runOne(module: string, directory: string, options: RunOptions): P
   const notice = (line: string): void => {
     process.stderr.write(`${directory}: ${line}\n`);
   };
-  const interruption = listen(limit, (signal) => notice(`${signal}: saving; once more to leave at once`));
+  const interruption = listen(limit, (signal, isSecond) => {
+    notice(isSecond ? `${signal}: leaving at once` : `${signal}: saving; once more to leave at once`);
+  });
   const experiment = await loadExperiment(module);
   const { pars, seed } = await loadConfiguration(directory);
   const context = { seed, notice, ...(options.data !== undefined && { dataDirectory: options.data }) };
 
   if (options.printProgram) {
-    const data = await experiment.loadData(pars, context);
-    const trainer = await experiment.newTrainer(pars, data, context);
+    const { trainer } = await prepare(experiment, pars, context).catch((error: unknown) => {
+      throw explained(directory, error);
+    });
     process.stdout.write(`${trainer.program ?? 'this trainer does not say what it computes'}\n`);
     return 0;
   }
 
   const storage = new TrialDirectory(directory);
-  const last = storage.readReport('last');
-  if (last !== undefined) {
-    const state = endState(directory);
-    notice(`nothing to do: the run has ${state}; report-last.json has its result`);
-    return state === 'diverged' ? 1 : 0;
+  const stored = storedOutcome(directory);
+  if (stored) {
+    notice(`nothing to do: the run has ${stored.state}; report-last.json has its result`);
+    if (options.json) process.stdout.write(outcomeJson(stored));
+    return stored.state === 'diverged' ? 1 : 0;
   }
+  checkWritable(directory);
 
   const record = new RunRecord(storage, storage.readRun(), module);
-  const begun = record.begin();
+  record.begin();
   try {
     const outcome = await runTrial({
       experiment,
@@ -85,14 +90,13 @@ async function runOne(module: string, directory: string, options: RunOptions): P
       secondsBefore: record.secondsBefore,
       ...(every !== undefined && { checkpointMilliseconds: every }),
     });
-    await begun;
     await record.end(outcome);
-    process.stdout.write(options.json ? outcomeJson(directory, outcome) : outcomeLine(directory, outcome, interruption));
+    const line = options.json ? outcomeJson({ directory, ...outcome }) : outcomeLine(directory, outcome, interruption);
+    process.stdout.write(line);
     return { finished: 0, interrupted: INTERRUPTED, diverged: 1 }[outcome.state];
   } catch (error) {
-    await begun;
     await record.fail(error);
-    throw error;
+    throw explained(directory, error);
   } finally {
     storage.close();
   }
@@ -109,6 +113,13 @@ function outcomeLine(directory: string, outcome: Outcome, interruption: Interrup
   return `${directory}: ${text}\n`;
 }
 
-function outcomeJson(directory: string, { report, ...outcome }: Outcome): string {
-  return `${stringify({ directory, ...outcome, report }, 2)}\n`;
+/** What the experiment's code did wrong, with the configuration and the line in the user's file. */
+function explained(directory: string, error: unknown): unknown {
+  if (!(error instanceof ExperimentError)) return error;
+  const message = error.message.replace(/\s*\n\s*/g, ' ');
+  return new UserError(`${directory}: ${placed(message, error.cause)}`, error.exitCode, { cause: error });
+}
+
+function outcomeJson(outcome: object): string {
+  return `${stringify(outcome, 2)}\n`;
 }
