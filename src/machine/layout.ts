@@ -14,6 +14,9 @@ import { type Schedule, schedule } from './schedule.ts';
 const HEADER_BYTES = 64;
 const ALIGNMENT = 64;
 
+/** Kernels may read, though never use, what lies up to a vector beyond their operands. */
+const SLACK_BYTES = 64;
+
 export interface Zone {
   readonly start: number;
   readonly end: number;
@@ -133,7 +136,7 @@ export function layout<Name extends string>(
       if (address === undefined) throw new Error(`layout: ${node.op} is not kept after its program has run`);
       return address;
     },
-    bytes: transient + Math.max(0, ...parts.map(({ bytes }) => bytes)),
+    bytes: transient + Math.max(0, ...parts.map(({ bytes }) => bytes)) + SLACK_BYTES,
   };
 }
 

@@ -29,7 +29,7 @@ export function matmul(a: Node, b: Node, transposed: Transposed = {}): Node {
     inputs: [a, b],
     attributes: [transposed.a ? 'transposed' : 'plain', transposed.b ? 'transposed' : 'plain'],
     shape: [m, n],
-    scratchBytes: 4 * (Math.min(KC, k) * (roundUp(Math.min(MC, m), 2) + roundUp(Math.min(NC, n), 16)) + 32),
+    scratchBytes: 4 * Math.min(KC, k) * (roundUp(Math.min(MC, m), 2) + roundUp(Math.min(NC, n), 16)),
     vjp: (g) => [
       transposed.a ? matmul(b, g, { a: transposed.b ?? false, b: true }) : matmul(g, b, { b: !transposed.b }),
       transposed.b ? matmul(g, a, { a: true, b: transposed.a ?? false }) : matmul(a, g, { a: !transposed.a }),
