@@ -31,6 +31,9 @@ export function sqrt(i: Operands): void { map<SquareRoot>(i); }
 @final @unmanaged class Absolute { @inline of(x: v128): v128 { return f32x4.abs(x); } }
 export function abs(i: Operands): void { map<Absolute>(i); }
 
+@final @unmanaged class Floor { @inline of(x: v128): v128 { return f32x4.floor(x); } }
+export function floor(i: Operands): void { map<Floor>(i); }
+
 @final @unmanaged class Square { @inline of(x: v128): v128 { return f32x4.mul(x, x); } }
 export function square(i: Operands): void { map<Square>(i); }
 

@@ -69,17 +69,14 @@ export class Trainer implements Trainable {
     if (!(Number.isSafeInteger(seed) && seed >= 0)) {
       throw new Error(`Trainer: the seed must be a whole number from 0 to 2^53 - 1, got ${seed}`);
     }
+    this.#options = options;
+    for (const name of ['train', 'val'] as const) this.#check(name, data[name]);
     const rows = rowCount(data.train[0]);
     if (batchSize !== undefined && !(Number.isInteger(batchSize) && batchSize > 0 && batchSize <= rows)) {
       throw new Error(
         `Trainer: batchSize must be a whole number from 1 to the ${rows} training rows, got ${batchSize}`,
       );
     }
-    for (const name of ['train', 'val'] as const) {
-      checkSplit(name, data[name], model);
-      this.#checked.add(data[name]);
-    }
-    this.#options = options;
     this.#stepsPerEpoch = rows / (batchSize ?? rows);
 
     const [{ train, val }, update] = [data, optimizer(options.optimizer)];
@@ -137,9 +134,7 @@ export class Trainer implements Trainable {
 
   /** Loss on a split, of any number of rows: the mean over samples of the sum over outputs. */
   score(split: Split): number {
-    // The values of the same data need no second check at every pause.
-    if (!this.#checked.has(split)) checkSplit('score', split, this.#options.model);
-    this.#checked.add(split);
+    this.#check('score', split);
     let total = 0;
     this.#feed(this.#programs.score, split, (losses) => {
       for (const loss of losses) total += loss;
@@ -186,13 +181,18 @@ export class Trainer implements Trainable {
   /** @throws when the snapshot is not one of the same model and optimizer */
   restore(snapshot: Snapshot, log: readonly Info[]): void {
     const tensors = this.#tensors();
-    for (const { name, shape } of tensors) {
+    for (const { name, type, shape } of tensors) {
       const given = snapshot.get(name);
       if (given?.shape.join() !== shape.join()) {
         const got = given ? `[${given.shape.join(', ')}]` : 'nothing';
         throw new Error(`restore: the snapshot does not fit: ${name} must be [${shape.join(', ')}], got ${got}`);
       }
+      if (!(given.data instanceof (type === 'i32' ? Int32Array : Float32Array))) {
+        throw new Error(`restore: the snapshot does not fit: ${name} must be ${type}`);
+      }
     }
+    const unknown = [...snapshot.keys()].find((name) => !tensors.some((tensor) => tensor.name === name));
+    if (unknown !== undefined) throw new Error(`restore: the snapshot does not fit: '${unknown}' is not known here`);
     for (const { name, offset } of tensors) {
       const given = snapshot.get(name);
       if (!given) continue;
@@ -203,7 +203,21 @@ export class Trainer implements Trainable {
     this.bestLoss = Math.min(Number.POSITIVE_INFINITY, ...log.map((info) => info.bestLoss));
     const newest = log.at(-1);
     // The snapshot may have been taken after the last look, before it was said that training is over.
-    this.stopped = newest !== undefined && newest.step === this.step && this.#isOver(newest);
+    const isAtLook = newest !== undefined && newest.step === this.step;
+    this.diverged = isAtLook && !Number.isFinite(newest.trainLoss);
+    this.stopped = isAtLook && this.#isOver(newest);
+  }
+
+  /** Checks a split against the model and the training data; the same a second time need not be. */
+  #check(where: string, split: Split): void {
+    if (this.#checked.has(split)) return;
+    const { model, data } = this.#options;
+    checkSplit(where, split, model);
+    const [got, expected] = [rowSize(split[1]), rowSize(data.train[1])];
+    if (got !== expected) {
+      throw new Error(`${where}: the target must have ${expected} columns, as that of the training data, got ${got}`);
+    }
+    this.#checked.add(split);
   }
 
   /** A look at the losses: keeps the best parameters, adds to the log, shows it, and decides whether to go on. */

@@ -51,7 +51,9 @@ export async function runTrial(options: TrialOptions): Promise<Outcome> {
   for (const { name, reason } of setAside) context.notice(`${reason}; set aside as ${name}`);
 
   const { data, trainer } = await prepare(experiment, pars, context);
-  trainer.seconds = options.secondsBefore ?? 0;
+  const secondsBefore = options.secondsBefore ?? 0;
+  const keepsTime = trainer.seconds !== undefined;
+  if (keepsTime) trainer.seconds = secondsBefore;
 
   const identity = {
     alchemie: options.alchemie,
@@ -68,6 +70,7 @@ export async function runTrial(options: TrialOptions): Promise<Outcome> {
   const fromStep = trainer.step;
 
   const saver = new Saver(trainer, storage, identity, options.checkpointMilliseconds, context.notice);
+  const started = performance.now();
   await inFunction('fit', () =>
     trainer.fit({
       logged: (info) => storage.appendLog(info),
@@ -78,6 +81,7 @@ export async function runTrial(options: TrialOptions): Promise<Outcome> {
       },
     }),
   );
+  const seconds = keepsTime ? (trainer.seconds ?? 0) : secondsBefore + (performance.now() - started) / 1000;
 
   const state = trainer.diverged ? 'diverged' : trainer.stopped ? 'finished' : 'interrupted';
   // What has diverged is over; its last finite checkpoint is kept.
@@ -91,7 +95,7 @@ export async function runTrial(options: TrialOptions): Promise<Outcome> {
   });
   const name = state === 'interrupted' ? Math.max(0, ...(await storage.reportNumbers())) + 1 : 'last';
   await storage.writeReport(name, report);
-  const { step, bestLoss, seconds = 0 } = trainer;
+  const { step, bestLoss } = trainer;
   return { state, fromStep, step, bestLoss, seconds, report };
 }
 

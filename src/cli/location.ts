@@ -56,6 +56,12 @@ export function writeNote(location: string, module: string, seed: number): void 
   commit(join(location, NOTE), [new TextEncoder().encode(`${stringify(note, 2)}\n`)]);
 }
 
+/** The configurations of a location are of one experiment: another would be run with what it did not draw. */
+export function checkSameModule(location: string, note: ExperimentNote, module: string): void {
+  if (resolve(location, note.module) === resolve(module)) return;
+  throw new UserError(`${location}: holds configurations of ${note.module}, got ${module}; choose another location`);
+}
+
 /** The module that was noted for a location, or for the location of a configuration. */
 export function notedModule(directory: string): string {
   for (const location of [directory, dirname(resolve(directory))]) {

@@ -15,7 +15,7 @@ const HEADER_BYTES = 64;
 const ALIGNMENT = 64;
 
 /** Kernels may read, though never use, what lies up to a vector beyond their operands. */
-const SLACK_BYTES = 64;
+export const SLACK_BYTES = 64;
 
 export interface Zone {
   readonly start: number;
@@ -121,18 +121,27 @@ export function layout<Name extends string>(
   });
   const transient = align(end, ALIGNMENT);
   const code = {} as Record<Name, Code>;
+  // Not in `addresses`: a node may lie elsewhere in the next program.
+  const kept = new Map(addresses);
   for (const [i, part] of parts.entries()) {
     const { words, at } = assemble(part, transient);
     const start = codeStarts[i] ?? 0;
     code[part.name] = { start, end: start + words.byteLength, words, schedule: part.scheduled };
-    for (const node of [...programs[part.name].outputs, ...part.scheduled.leaves]) addresses.set(node, at(node));
+    for (const node of [...programs[part.name].outputs, ...part.scheduled.leaves]) {
+      if ((kept.get(node) ?? at(node)) !== at(node)) {
+        throw new Error(
+          `layout: ${node.name ?? node.op} lies at different places in different programs; build it anew for each`,
+        );
+      }
+      kept.set(node, at(node));
+    }
   }
   return {
     state: stateZone,
     code,
     data,
     address: (node) => {
-      const address = addresses.get(node);
+      const address = kept.get(node);
       if (address === undefined) throw new Error(`layout: ${node.op} is not kept after its program has run`);
       return address;
     },

@@ -112,6 +112,21 @@ describe('a machine', () => {
     ]);
   });
 
+  it('keeps programs apart that have a node in common', () => {
+    const ones = data('ones', new Float32Array(64).fill(1));
+    const [shared, wide] = [ops.negate(x), ops.softmax(ones)];
+    const total = ops.add(ops.sum(wide), ops.sum(shared));
+    const machine = new Machine([], {
+      a: { updates: [], outputs: [shared] },
+      b: { updates: [], outputs: [wide, total] },
+    });
+    machine.run('b');
+    expect(machine.view(wide)).toEqual(new Float32Array(64).fill(1 / 64));
+    expect(machine.view(total)).toEqual(Float32Array.of(-5));
+    machine.run('a');
+    expect(machine.view(shared)).toEqual(Float32Array.of(-1, -2, -3));
+  });
+
   it('gives the value of an output that was merged with another', () => {
     const twice = [ops.negate(x), ops.negate(x), ops.reshape(ops.negate(x), [3, 1]), x];
     expect(evaluate(twice)).toEqual([
@@ -139,6 +154,17 @@ describe('what is refused', () => {
     [
       'schedule: an update of step [] cannot be []',
       () => new Machine([step], { a: { updates: [[step, ops.toFloat(step)]], outputs: [] } }),
+    ],
+    [
+      'layout: input lies at different places in different programs; build it anew for each',
+      () => {
+        const [shared, first] = [leaf('input', 'input', [2]), leaf('input', 'first', [64])];
+        const both = ops.add(ops.sum(first), ops.sum(shared));
+        new Machine([], {
+          a: { updates: [], outputs: [ops.negate(shared)] },
+          b: { updates: [], outputs: [both] },
+        });
+      },
     ],
     [
       'layout: negate is not kept after its program has run',

@@ -3,7 +3,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { data, leaf, type Node, rows, size } from '../graph/node.ts';
+import { columns, data, leaf, type Node, rows, size } from '../graph/node.ts';
 import * as ops from '../graph/ops/index.ts';
 import type { Program, Update } from '../graph/program.ts';
 import { topological } from '../graph/topological.ts';
@@ -81,6 +81,10 @@ const steps: readonly ((a: Node, b: Node, c: number, step: Node) => Node)[] = [
   },
   (a, b, c) => ops.concatenate(item([[a], [a, b], [b, a, b], [ops.negate(a), b]], c % 4)),
   (a, b) => ops.concatenate([ops.reshape(ops.tanh(b), [size(b.shape)]), ops.tanh(b), ops.sum(a)]),
+  (a, b, c) => {
+    const extra = size(b.shape) - columns(a.shape);
+    return extra < 0 ? ops.sum(b) : ops.add(a, ops.slice(b, c % (extra + 1), [columns(a.shape)]));
+  },
   (a) => ops.softmax(a),
   (a) => ops.sumRows(a),
   (a) => ops.sumColumns(a),
@@ -194,7 +198,7 @@ describe('a random program', () => {
 
 describe('all values are computed from the old state, then all targets are assigned', () => {
   const [a, b, c] = [leaf('state', 'a', [3]), leaf('state', 'b', [3]), leaf('state', 'c', [3])];
-  const long = leaf('state', 'long', [6]);
+  const [long, longer] = [leaf('state', 'long', [6]), leaf('state', 'longer', [12])];
   const sum = ops.add(a, b);
 
   it.each<[string, readonly Update[]]>([
@@ -295,6 +299,11 @@ describe('all values are computed from the old state, then all targets are assig
       ],
     ],
     [
+      'a row of the target is added to all of its rows',
+      [[long, ops.add(ops.reshape(long, [2, 3]), ops.slice(long, 0, [1, 3]))]],
+    ],
+    ['what is read overlaps with the target', [[ops.slice(longer, 4, [8]), ops.negate(ops.slice(longer, 0, [8]))]]],
+    [
       'two halves are added',
       [
         [ops.slice(long, 0, [3]), ops.add(ops.slice(long, 0, [3]), ops.slice(long, 3, [3]))],
@@ -302,7 +311,7 @@ describe('all values are computed from the old state, then all targets are assig
       ],
     ],
   ])('%s', (_, updates) => {
-    const built = { state: [a, b, c, long], input: root, program: { updates, outputs: [] } };
+    const built = { state: [a, b, c, long, longer], input: root, program: { updates, outputs: [] } };
     expect(actual(built, 2, firstFit)).toEqual(expected(built, 2));
     expect(actual(built, 2, unshared)).toEqual(expected(built, 2));
   });

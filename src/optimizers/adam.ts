@@ -8,7 +8,17 @@
 
 import { settle } from '../catalogue.ts';
 import type { Node } from '../graph/node.ts';
-import { add, divide, increment, multiply, oneMinusPower, sqrt, square, subtract } from '../graph/ops/index.ts';
+import {
+  add,
+  divide,
+  increment,
+  multiply,
+  oneMinusPower,
+  reciprocal,
+  sqrt,
+  square,
+  subtract,
+} from '../graph/ops/index.ts';
 import type { Update } from '../graph/program.ts';
 import { type CommonOptions, type Optimizer, prepare, type Step, withDecay } from './optimizer.ts';
 
@@ -36,8 +46,8 @@ export function adam(options: AdamOptions = {}): Optimizer {
   return (at) => {
     const { gradient, rate } = prepare(at, settled);
     const g = withDecay(gradient, at.parameters, settled.weightDecay);
-    const { moments, direction } = adaptiveMoments(at, g, settled);
-    return [...moments, [at.parameters, subtract(at.parameters, multiply(direction, rate))]];
+    const { moments, change } = adaptiveMoments(at, g, rate, settled);
+    return [...moments, [at.parameters, subtract(at.parameters, change)]];
   };
 }
 
@@ -47,19 +57,24 @@ interface MomentOptions {
   readonly epsilon: number;
 }
 
-/** The updates of m and v, and the bias-corrected m / (√v + epsilon). */
-export function adaptiveMoments({ step, slot }: Step, g: Node, { beta1, beta2, epsilon }: MomentOptions) {
+/** The updates of m and v, and what is taken off the parameters: learningRate times the corrected m / (√v + epsilon). */
+export function adaptiveMoments(
+  { step, slot }: Step,
+  g: Node,
+  learningRate: Node,
+  { beta1, beta2, epsilon }: MomentOptions,
+) {
   const m = slot('firstMoment');
   const v = slot('secondMoment');
   const t = increment(step);
   const m1 = add(multiply(m, beta1), multiply(g, 1 - beta1));
   const v1 = add(multiply(v, beta2), multiply(square(g), 1 - beta2));
-  const correction = sqrt(oneMinusPower(beta2, t));
-  const size = add(divide(sqrt(v1), correction), epsilon);
-  const direction = divide(divide(m1, size), oneMinusPower(beta1, t));
+  // Both corrections are scalars, brought where they cost a vector no division (a third of the time: bench/elementwise).
+  const size = add(multiply(sqrt(v1), reciprocal(sqrt(oneMinusPower(beta2, t)))), epsilon);
+  const change = multiply(divide(m1, size), divide(learningRate, oneMinusPower(beta1, t)));
   const moments: Update[] = [
     [m, m1],
     [v, v1],
   ];
-  return { moments, direction };
+  return { moments, change };
 }

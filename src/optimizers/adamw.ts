@@ -28,8 +28,8 @@ export function adamw(options: AdamwOptions = {}): Optimizer {
   return (at) => {
     const p = at.parameters;
     const { gradient, rate } = prepare(at, settled);
-    const { moments, direction } = adaptiveMoments(at, gradient, settled);
+    const { moments, change } = adaptiveMoments(at, gradient, rate, settled);
     const decayed = subtract(p, multiply(p, multiply(rate, settled.weightDecay)));
-    return [...moments, [p, subtract(decayed, multiply(direction, rate))]];
+    return [...moments, [p, subtract(decayed, change)]];
   };
 }

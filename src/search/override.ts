@@ -55,10 +55,9 @@ function parseValue(path: string, text: string): unknown {
 }
 
 /**
- * A deep copy of `pars` in which the value at a path is another. The last key of the path may be new, the others must be
- * there.
+ * A deep copy of `pars` in which the value at a path is another.
  *
- * @throws when an object or a list on the way is missing, naming the known keys, and on `__proto__` and its kin
+ * @throws when there is nothing at the path, naming the known keys, and on `__proto__` and its kin
  */
 export function setPath(pars: object, path: string, value: unknown): Readonly<Record<string, unknown>> {
   const changed = replaced(pars, parsePath(path), value, '');
@@ -84,12 +83,12 @@ function replaced(whole: unknown, [key, ...rest]: readonly string[], value: unkn
   if (!isPlainObject(whole))
     throw new UserError(`set: ${where} is neither an object nor a list, so it has no '${key}'`);
   const known = Object.keys(whole);
-  if (!known.includes(key) && rest.length > 0) {
+  if (!known.includes(key)) {
     throw new UserError(`set: there is no '${key}' in ${where}; known are ${known.join(', ') || 'none'}`);
   }
   const path = memberPath(reached, key);
   const changed = (name: string) => (name === key ? replaced(whole[name], rest, value, path) : copied(whole[name]));
-  return Object.fromEntries([...new Set([...known, key])].map((name) => [name, changed(name)]));
+  return Object.fromEntries(known.map((name) => [name, changed(name)]));
 }
 
 function copied(value: unknown): unknown {

@@ -22,6 +22,17 @@ export function numberOf(criterion: string, info: Info, key: string): number {
   throw new Error(`${criterion}: the log has no number '${key}'; it has ${Object.keys(info).join(', ')}`);
 }
 
+/** The first step at or after `epochs` passes over the training set. */
+export function stepAfter(epochs: number, stepsPerEpoch: number): number {
+  // A product that is a whole number may come out a rounding too large, and would be a step late.
+  return Math.ceil(epochs * stepsPerEpoch * (1 - 32 * Number.EPSILON));
+}
+
+/** Steps per epoch, from a line of the log. */
+export function stepsPerEpochOf(criterion: string, info: Info): number {
+  return info.step / numberOf(criterion, info, 'epoch');
+}
+
 export function checkPositive(criterion: string, what: string, value: number): void {
   if (!(value > 0)) throw new Error(`${criterion}: ${what} must be positive, got ${value}`);
 }

@@ -3,7 +3,7 @@
 import type { Criterion } from './criterion.ts';
 
 /** @param signal default 'SIGINT' */
-export function onSignal(signal: NodeJS.Signals = 'SIGINT'): Criterion {
+export function onSignal(signal = 'SIGINT'): Criterion {
   let received = false;
   globalThis.process?.on(signal, () => {
     received = true;

@@ -2,6 +2,7 @@
 
 import { closeSync, existsSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Info } from '../trainable.ts';
 import { isJsonObject, parseJson, parseLog } from './json.ts';
 
 export interface Summary {
@@ -15,24 +16,26 @@ export interface Summary {
 
 export function summarize(location: string, index: number): Summary {
   const directory = join(location, String(index));
-  const newest = newestInfo(join(directory, 'log.jsonl'));
+  const newest = newestInfo(directory);
   const state = existsSync(join(directory, 'report-last.json'))
-    ? endState(directory)
+    ? endState(directory, newest)
     : newest
       ? 'unfinished'
       : 'no result';
   return { index, directory, state, step: newest?.step ?? null, bestLoss: newest?.bestLoss ?? null };
 }
 
-/** How a run that is over for good ended, as run.json says. */
-export function endState(directory: string): 'finished' | 'diverged' {
+/** How a run that is over for good ended. The log alone may say it: run.json is written last of all. */
+export function endState(directory: string, newest = newestInfo(directory)): 'finished' | 'diverged' {
+  if (typeof newest?.trainLoss === 'number' && !Number.isFinite(newest.trainLoss)) return 'diverged';
   const path = join(directory, 'run.json');
   const run = existsSync(path) ? parseJson(readFileSync(path, 'utf8'), path) : undefined;
   return isJsonObject(run) && run.state === 'diverged' ? 'diverged' : 'finished';
 }
 
-/** The last complete line of a log, which is read from its end. */
-function newestInfo(path: string): { readonly step: number; readonly bestLoss: number } | undefined {
+/** The last complete line of the log, which is read from its end. */
+function newestInfo(directory: string): Info | undefined {
+  const path = join(directory, 'log.jsonl');
   if (!existsSync(path)) return undefined;
   const file = openSync(path, 'r');
   try {

@@ -5,6 +5,7 @@ import { coreModule } from '#wasm';
 import type { Node } from '../graph/node.ts';
 import { size } from '../graph/node.ts';
 import { topological } from '../graph/topological.ts';
+import { SLACK_BYTES } from '../machine/layout.ts';
 import { instantiate } from '../machine/wasm.ts';
 
 export type Values = Float32Array | Int32Array | Uint8Array;
@@ -22,9 +23,10 @@ const GUARD_BYTES = 132;
 /**
  * The values of nodes, given those of their leaves.
  *
+ * @param atEnd lies at the end of the memory, where reading on beyond the slack is an error
  * @throws when an instruction writes outside of its output and its scratch memory
  */
-export function interpret(ends: readonly Node[], given: ReadonlyMap<Node, Values> = new Map()): Values[] {
+export function interpret(ends: readonly Node[], given: ReadonlyMap<Node, Values> = new Map(), atEnd?: Node): Values[] {
   let end = FIRST;
   const blocks: { readonly start: number; readonly end: number }[] = [];
   const allocate = (length: number): number => {
@@ -49,7 +51,8 @@ export function interpret(ends: readonly Node[], given: ReadonlyMap<Node, Values
   };
   for (const node of topological(ends)) {
     if (node.alias) continue;
-    addresses.set(node, allocate(size(node.shape) * (node.type === 'u8' ? 1 : 4)));
+    const length = size(node.shape) * (node.type === 'u8' ? 1 : 4);
+    addresses.set(node, node === atEnd ? bytes.length - SLACK_BYTES - length : allocate(length));
     const values = given.get(node) ?? node.leaf?.values;
     if (values) view(node).set(values);
     const before = blocks.map((block) => bytes.slice(block.start, block.end));

@@ -8,14 +8,14 @@ import { parseAssignment, setPath } from '../../search/override.ts';
 import {
   configurationSeed,
   configurationSource,
-  createConfiguration,
+  createConfigurations,
   highestIndex,
   listConfigurations,
 } from '../../storage/configuration.node.ts';
 import { readBytes } from '../../storage/disk.node.ts';
 import { parseJson } from '../../storage/json.ts';
 import { summarize } from '../../storage/summary.node.ts';
-import { readNote, writeNote } from '../location.ts';
+import { checkSameModule, readNote, writeNote } from '../location.ts';
 import { loadExperiment, messageOf } from '../module.ts';
 import { asList, asNumber } from '../options.ts';
 
@@ -46,6 +46,7 @@ export function create(cli: CAC): void {
       }
       const experiment = await loadExperiment(module);
       const note = existsSync(location) ? readNote(location) : undefined;
+      if (note) checkSameModule(location, note, module);
       const seed = options.seed === undefined ? (note?.seed ?? 0) : asNumber('--seed', options.seed, 0);
       const index = await highestIndex(location);
 
@@ -54,22 +55,19 @@ export function create(cli: CAC): void {
       const configurations = drawn.map((pars, i) => {
         const job = index + i + 1;
         const preamble = preambleOf(module, experiment, job);
-        return { job, preamble, pars: overridden(pars, overrides), seed: configurationSeed(seed, job) };
+        return { index: job, preamble, pars: overridden(pars, overrides), seed: configurationSeed(seed, job) };
       });
       // All or none: what is wrong with the last one is found before the first one is written.
       for (const { preamble, pars, seed } of configurations) configurationSource(preamble, pars, seed);
       writeNote(location, module, seed);
-      for (const { job, ...configuration } of configurations) await createConfiguration(location, job, configuration);
+      const directories = await createConfigurations(location, configurations);
       const first = index + 1;
       const last = index + configurations.length;
       if (options.json) {
-        const directories = configurations.map(({ job }) => `${location}/${job}`);
         process.stdout.write(`${JSON.stringify({ location, directories }, null, 2)}\n`);
       } else {
-        const range = first === last ? `${first}` : `${first} to ${last}`;
-        process.stdout.write(
-          `created ${configurations.length} ${configurations.length === 1 ? 'configuration' : 'configurations'} in ${location}: ${range}\n`,
-        );
+        const made = first === last ? `configuration ${first}` : `${last - index} configurations, ${first} to ${last},`;
+        process.stdout.write(`created ${made} in ${location}\n`);
       }
     });
 }

@@ -37,16 +37,32 @@ export function run(cli: CAC): void {
       checkLocation(directory);
       const module = second === undefined ? notedModule(directory) : first;
       const isOne = existsSync(join(directory, 'cfg.mjs'));
-      process.exitCode = isOne ? await runOne(module, directory, options) : await runPool(module, directory, options);
+      // Before anything is started: they hold for all.
+      const times = readTimes(options);
+      process.exitCode = isOne
+        ? await runOne(module, directory, options, times)
+        : await runPool(module, directory, options);
     });
 }
 
-async function runOne(module: string, directory: string, options: RunOptions): Promise<number> {
-  const limit = options.timeLimit === undefined ? undefined : parseDuration('--time-limit', String(options.timeLimit));
-  const every =
-    options.checkpointEvery === undefined
-      ? undefined
-      : parseDuration('--checkpoint-every', String(options.checkpointEvery));
+/** Milliseconds. */
+interface Times {
+  readonly limit: number | undefined;
+  readonly every: number | undefined;
+}
+
+function readTimes({ timeLimit, checkpointEvery }: RunOptions): Times {
+  const read = (option: string, value: unknown): number | undefined =>
+    value === undefined ? undefined : parseDuration(option, String(value));
+  return { limit: read('--time-limit', timeLimit), every: read('--checkpoint-every', checkpointEvery) };
+}
+
+async function runOne(
+  module: string,
+  directory: string,
+  options: RunOptions,
+  { limit, every }: Times,
+): Promise<number> {
   const notice = (line: string): void => {
     process.stderr.write(`${directory}: ${line}\n`);
   };

@@ -1,10 +1,11 @@
 // The matrix product, bit by bit: sums in increasing k with one rounding per multiplication and addition, whatever the
-// sizes, the tiles and the blocks; and nothing is written besides the product (`interpret` looks).
+// sizes, the tiles and the blocks; and nothing is written besides the product or read beyond the operands (`interpret`
+// looks).
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { interpret } from '../../testing/interpret.ts';
-import { range } from '../../testing/item.ts';
+import { item, range } from '../../testing/item.ts';
 import { generator } from '../../testing/random.ts';
 import { data, size } from '../node.ts';
 import { matmul } from './index.ts';
@@ -23,7 +24,8 @@ function check(m: number, k: number, n: number, transposed: { a?: boolean; b?: b
   const [x, w] = [a.leaf?.values ?? [], b.leaf?.values ?? []];
   const [aRow, aK] = transposed.a ? [1, m] : [k, 1];
   const [bK, bColumn] = transposed.b ? [1, k] : [n, 1];
-  const [product = new Float32Array()] = interpret([y]);
+  const atEnd = item([a, b, y], seed % 3);
+  const [product = new Float32Array()] = interpret([y], new Map(), atEnd);
   let wrong = 0;
   for (let i = 0; i < size(y.shape); i++) {
     const [row, column] = [Math.floor(i / n), i % n];
@@ -40,12 +42,13 @@ describe.each(forms)('%o', (transposed) => {
   it('equals the plain sums at sizes from 1 to 40', () => {
     const axis = fc.integer({ min: 1, max: 40 });
     fc.assert(
-      fc.property(axis, axis, axis, fc.integer(), (m, k, n, seed) => check(m, k, n, transposed, seed)),
+      fc.property(axis, axis, axis, fc.nat(), (m, k, n, seed) => check(m, k, n, transposed, seed)),
       { numRuns: 100, seed: 1 },
     );
   });
 
-  // On both sides of the blocking constants KC 256, MC 128 and NC 1024, and of the path that does not pack.
+  // On both sides of the blocking constants KC 256, MC 128 and NC 1024, of the sizes up to which tiles or packing cost
+  // more than they save (m n k = 256, n k = 4096, n = 32), and with every width of the last tile.
   it.each([
     [3, 300, 17],
     [130, 257, 33],
@@ -57,8 +60,19 @@ describe.each(forms)('%o', (transposed) => {
     [1, 1, 5000],
     [4097, 1, 1],
     [1, 784, 100],
-    [16, 16, 16],
-    [16, 17, 16],
+    [1, 16, 16],
+    [1, 257, 1],
+    [2, 8, 16],
+    [3, 8, 11],
+    [5, 128, 32],
+    [5, 128, 33],
+    [33, 64, 64],
+    [33, 64, 65],
+    [7, 256, 16],
+    [7, 257, 15],
+    [3, 300, 40],
+    ...range(16, (i): [number, number, number] => [3, 20, 17 + i]),
+    ...range(16, (i): [number, number, number] => [3, 200, 33 + i]),
   ])('equals the plain sums at [m, k, n] = [%d, %d, %d]', (m, k, n) => {
     check(m, k, n, transposed, m + k + n);
   });

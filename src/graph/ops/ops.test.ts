@@ -62,10 +62,12 @@ describe('the value', () => {
     }
   });
 
-  it.each(cases)('%s: nothing else is written', (_, { inputs, apply }) => {
+  it.each(cases)('%s: nothing else is written, and nothing is read beyond the operands', (_, { inputs, apply }) => {
     const y = apply(...inputs);
-    const [alone = []] = interpret([y]);
-    expect([Array.from(alone)]).toEqual(evaluate([y]));
+    const expected = evaluate([y]);
+    for (const atEnd of [undefined, y, ...inputs]) {
+      expect(interpret([y], new Map(), atEnd).map((values) => Array.from(values))).toEqual(expected);
+    }
   });
 });
 

@@ -1,0 +1,52 @@
+// What a snapshot costs: copied out of the machine, and written durably to disk as a checkpoint.
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { TrialDirectory } from '../src/storage/trial.node.ts';
+import type { Snapshot } from '../src/trainable.ts';
+import { measure, type Result, validate } from './measure.ts';
+import { classifier, xor } from './trainers.ts';
+
+const METADATA = { alchemie: 'bench', step: 0, wasm: '', program: '', pars: '' };
+
+function bytesOf(snapshot: Snapshot): number {
+  return Array.from(snapshot.values()).reduce((sum, { data }) => sum + data.byteLength, 0);
+}
+
+function isSame(a: Snapshot, b: Snapshot | undefined): boolean {
+  return b !== undefined && Array.from(a).every(([name, { data }]) => data.every((x, i) => x === b.get(name)?.data[i]));
+}
+
+export async function run(): Promise<Result[]> {
+  const location = mkdtempSync(join(tmpdir(), 'alchemie-bench-'));
+  try {
+    const results: Result[] = [];
+    const trainings = { 'XOR 2-3-1': xor('adam'), '784-512-256-10': classifier([784, 512, 256, 10], 128, 'adam') };
+    for (const [model, { trainer }] of Object.entries(trainings)) {
+      await trainer.fit({ between: () => true });
+      const storage = new TrialDirectory(mkdtempSync(join(location, 'trial-')));
+      storage.readLog(0);
+      const snapshot = trainer.snapshot();
+      storage.writeCheckpoint(snapshot, METADATA);
+      validate(model, isSame(snapshot, storage.newestCheckpoint().checkpoint?.snapshot));
+
+      const { copy, write } = await measure({
+        copy: () => trainer.snapshot(),
+        write: () => storage.writeCheckpoint(snapshot, METADATA),
+      });
+      storage.close();
+      const mebibytes = bytesOf(snapshot) / 2 ** 20;
+      const name = `${model}, adam, ${mebibytes < 0.1 ? `${bytesOf(snapshot)} bytes` : `${mebibytes.toFixed(1)} MiB`}`;
+      results.push(
+        { name: `${name}: snapshot`, value: copy.milliseconds, unit: 'ms', noise: copy.noise },
+        { name: `${name}: snapshot`, value: (1000 * copy.milliseconds) / mebibytes, unit: 'µs/MiB' },
+        { name: `${name}: durable checkpoint`, value: write.milliseconds, unit: 'ms', noise: write.noise },
+        { name: `${name}: durable checkpoint`, value: (1000 * write.milliseconds) / mebibytes, unit: 'µs/MiB' },
+      );
+    }
+    return results;
+  } finally {
+    rmSync(location, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,63 @@
+// Names and options from configurations.
+
+import { describe, expect, it } from 'vitest';
+import { configure, pick, settle } from './catalogue.ts';
+
+const catalogue = { one: () => 1, two: (options: { n?: number }) => 2 * (options.n ?? 1) };
+
+describe('pick', () => {
+  it('finds an entry by its name', () => {
+    expect(pick('number', catalogue, 'one')).toBe(catalogue.one);
+  });
+
+  it.each(['three', 'toString', '__proto__', 'constructor', ''])("names what is not there: '%s'", (name) => {
+    expect(() => pick('number', catalogue, name)).toThrow(`number: unknown name, got '${name}'; known are one, two`);
+  });
+});
+
+describe('configure', () => {
+  it('hands on all options but the name', () => {
+    const seen: unknown[] = [];
+    configure('number', { keep: (options) => seen.push(options) }, { name: 'keep', ...{ n: 3 } });
+    expect(seen).toEqual([{ n: 3 }]);
+    expect(configure('number', catalogue, { name: 'two', ...{ n: 3 } })).toBe(6);
+  });
+});
+
+describe('settle', () => {
+  const defaults = { rate: 0.1, name: 'x' };
+
+  it.each([
+    ['takes defaults', {}, { rate: 0.1, name: 'x' }],
+    ['takes what is given', { rate: 0, name: '' }, { rate: 0, name: '' }],
+    ['takes the default for undefined', { rate: undefined }, { rate: 0.1, name: 'x' }],
+    ['takes false and null as given', { rate: null, name: false }, { rate: null, name: false }],
+    ['takes infinity', { rate: Number.POSITIVE_INFINITY }, { rate: Number.POSITIVE_INFINITY, name: 'x' }],
+  ])('%s', (_, given, expected) => {
+    expect(settle<object, typeof defaults>('thing', given, defaults)).toEqual(expected);
+  });
+
+  it('changes neither what is given nor the defaults', () => {
+    const given = Object.freeze({ rate: undefined });
+    settle<object, typeof defaults>('thing', given, Object.freeze({ ...defaults }));
+    expect(defaults).toEqual({ rate: 0.1, name: 'x' });
+  });
+
+  it.each<[string, object]>([
+    ["thing: unknown option, got 'rat'; known are size, rate, name", { size: 1, rat: 1 }],
+    ["thing: unknown option, got '__proto__'", { size: 1, ['__proto__']: 1 }],
+    ["thing: unknown option, got 'toString'", { size: 1, toString: 1 }],
+    ['thing: rate must be a number, got NaN', { size: 1, rate: Number.NaN }],
+    ["thing: option 'size' is missing", {}],
+    ["thing: option 'size' is missing", { size: undefined }],
+  ])('%s', (message, given) => {
+    const settled = () => settle<{ size?: number }, typeof defaults>('thing', given, defaults, ['size']);
+    expect(settled).toThrow(message);
+  });
+
+  it('says so where there are no options', () => {
+    expect(() => settle<object, object>('zeros', { value: 1 }, {})).toThrow(
+      "zeros: unknown option, got 'value'; known are none",
+    );
+  });
+});

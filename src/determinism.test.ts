@@ -1,0 +1,14 @@
+// The bits of training are a constant. When this fails, a kernel, an op, an optimizer or an initializer computes other bits
+// than before: checkpoints do not go on as they would have. If that is meant, say so in the CHANGELOG and replace the hash.
+
+import { createHash } from 'node:crypto';
+import { expect, it } from 'vitest';
+import { fixedProgram } from './testing/fixedProgram.ts';
+
+const EXPECTED = '296b536150213ffb6ffca6e2df1b8e46a144e7df90a040c69da6bac95048c9a8';
+
+it('the state after 100 steps of a fixed program has the known SHA-256', async () => {
+  const bytes = await fixedProgram();
+  expect(createHash('sha256').update(bytes).digest('hex')).toBe(EXPECTED);
+  expect(await fixedProgram()).toEqual(bytes);
+});

@@ -1,0 +1,214 @@
+// The optimizers: trajectories against PyTorch's in float32 (golden.py beside this), two problems to be solved, and
+// continuation from every step.
+
+import { describe, expect, it } from 'vitest';
+import { tensor } from '../data/tensor.ts';
+import { gradient } from '../graph/gradient.ts';
+import { data, leaf, type Node } from '../graph/node.ts';
+import { add, increment, multiply, square, subtract, sum, tanh } from '../graph/ops/index.ts';
+import { Machine } from '../machine/machine.ts';
+import { mlp } from '../models/mlp.ts';
+import { afterSteps, everySteps } from '../stops/index.ts';
+import { item, range } from '../testing/item.ts';
+import { generator } from '../testing/random.ts';
+import type { Info, Snapshot } from '../trainable.ts';
+import { Trainer } from '../trainer.ts';
+import { type OptimizerConfiguration, optimizer } from './configure.ts';
+import golden from './golden.json' with { type: 'json' };
+import * as optimizers from './index.ts';
+
+type Name = keyof typeof optimizers;
+
+const isName = (name: string): name is Name => Object.hasOwn(optimizers, name);
+
+/** The configuration of a golden case. */
+function configurationOf({ name, ...options }: { readonly name: string }): OptimizerConfiguration {
+  if (!isName(name)) throw new Error(`configurationOf: ${name} is no optimizer`);
+  return { name, ...options };
+}
+
+const floats = (values: readonly number[]): Node => data('values', Float32Array.from(values));
+
+/** Minimizes a function of `start`; gives the parameters after every step whose number is a multiple of `every`. */
+function minimize(
+  configuration: OptimizerConfiguration,
+  loss: (p: Node) => Node,
+  start: readonly number[],
+  steps: number,
+  every = steps,
+): number[][] {
+  const p = leaf('state', 'p', [start.length]);
+  const step = leaf('state', 'step', [], 'i32');
+  const slots: Node[] = [];
+  const slot = (name: string): Node => {
+    slots.push(leaf('state', name, [start.length]));
+    return item(slots, slots.length - 1);
+  };
+  const slope = item(gradient(loss(p), [p]), 0);
+  const updates = optimizer(configuration)({ parameters: p, gradient: slope, step, slot });
+  const machine = new Machine([step, p, ...slots], {
+    train: { updates: [...updates, [step, increment(step)]], outputs: [] },
+  });
+  machine.view(p).set(start);
+  return range(Math.floor(steps / every), () => {
+    machine.run('train', every);
+    return Array.from(machine.view(p));
+  });
+}
+
+const quadratic = (p: Node): Node => sum(multiply(floats(golden.a), square(subtract(p, floats(golden.b)))));
+
+describe('against PyTorch', () => {
+  it('every optimizer has golden cases', () => {
+    const names = new Set(golden.cases.map(({ optimizer }) => optimizer.name));
+    expect([...names].sort()).toEqual(Object.keys(optimizers).sort());
+  });
+
+  // A step rounds p once, and what is added to it a few times, in another order than PyTorch's: at step t the parts in
+  // 2²⁴ may have grown to t + 4. (Seen are at most 2.5e-7; the allowed grow from 2.4e-7 to 2e-6.)
+  const loss = (p: Node): Node => add(quadratic(p), sum(multiply(floats(golden.c), tanh(p))));
+
+  it.each(golden.cases)('$optimizer', ({ optimizer, trajectory }) => {
+    const actual = minimize(configurationOf(optimizer), loss, golden.start, trajectory.length, 1);
+    for (const [step, expected] of trajectory.entries()) {
+      for (const [i, value] of expected.entries()) {
+        const error = Math.abs(item(item(actual, step), i) - value) / Math.max(1, Math.abs(value));
+        expect(error, `p${i} after ${step + 1} steps`).toBeLessThanOrEqual((step + 4) * 2 ** -24);
+      }
+    }
+  });
+});
+
+describe('solves', () => {
+  const cosine = (from: number, steps: number) => ({ name: 'cosine', from, steps }) as const;
+  const coordinate = (p: Node, which: readonly number[]): Node => sum(multiply(p, floats(which)));
+
+  const convex: Readonly<Record<Name, OptimizerConfiguration>> = {
+    sgd: { name: 'sgd', learningRate: 0.1 },
+    rmsprop: { name: 'rmsprop', learningRate: cosine(0.05, 1000) },
+    adam: { name: 'adam', learningRate: cosine(0.1, 1000) },
+    adamw: { name: 'adamw', learningRate: cosine(0.1, 1000), weightDecay: 0 },
+  };
+
+  it.each(Object.values(convex))('a quadratic: $name', (configuration) => {
+    const [p = []] = minimize(configuration, quadratic, golden.start, 1000);
+    for (const [i, value] of golden.b.entries()) expect(Math.abs(item(p, i) - value)).toBeLessThan(1e-4);
+  });
+
+  const banana: Readonly<Record<Name, OptimizerConfiguration>> = {
+    sgd: { name: 'sgd', learningRate: 1e-3, momentum: 0.9 },
+    rmsprop: { name: 'rmsprop', learningRate: cosine(0.01, 10_000), centered: true, momentum: 0.5 },
+    adam: { name: 'adam', learningRate: cosine(0.02, 10_000) },
+    adamw: { name: 'adamw', learningRate: cosine(0.02, 10_000), weightDecay: 0 },
+  };
+
+  // Rosenbrock, Computer J. 3, 1960: f = (1 − x)² + 100 (y − x²)² from (−1.2, 1).
+  it.each(Object.values(banana))("Rosenbrock's function: $name", (configuration) => {
+    const loss = (p: Node): Node => {
+      const [x, y] = [coordinate(p, [1, 0]), coordinate(p, [0, 1])];
+      return add(square(subtract(1, x)), multiply(square(subtract(y, square(x))), 100));
+    };
+    const [[x = 0, y = 0] = []] = minimize(configuration, loss, [-1.2, 1], 10_000);
+    expect(Math.abs(x - 1)).toBeLessThan(2e-3);
+    expect(Math.abs(y - 1)).toBeLessThan(4e-3);
+  });
+
+  it('with adamw, the weights that matter to nobody decay as said', () => {
+    const configuration = { name: 'adamw', learningRate: 0.1, weightDecay: 0.5 } as const;
+    const [[p = 0] = []] = minimize(configuration, (p) => sum(multiply(p, 0)), [2], 10);
+    expect(p).toBeCloseTo(2 * 0.95 ** 10, 5);
+  });
+
+  it('a clipped gradient has the norm that is said, and a short one stays', () => {
+    const slope = floats([3, 4]);
+    const step = (clipNorm: number) =>
+      minimize({ name: 'sgd', learningRate: 1, clipNorm }, (p) => sum(multiply(p, slope)), [0, 0], 1)[0];
+    expect(Math.hypot(...(step(2) ?? []))).toBeCloseTo(2, 5);
+    expect(step(6)).toEqual([-3, -4]);
+  });
+});
+
+describe('the first step', () => {
+  // Small options can hardly be seen in a trajectory; these are large.
+  const epsilon = 0.5;
+  const g = 2;
+
+  it.each<[OptimizerConfiguration, number]>([
+    [{ name: 'adam', learningRate: 1, epsilon }, g / (g + epsilon)],
+    [{ name: 'adamw', learningRate: 1, epsilon, weightDecay: 0 }, g / (g + epsilon)],
+    [{ name: 'rmsprop', learningRate: 1, epsilon, decay: 0.75 }, g / (Math.sqrt(0.25 * g * g) + epsilon)],
+    [
+      { name: 'rmsprop', learningRate: 1, epsilon, decay: 0.75, centered: true },
+      g / (Math.sqrt(0.25 * g * g - (0.25 * g) ** 2) + epsilon),
+    ],
+  ])('%j: epsilon stands where it should', (configuration, expected) => {
+    const [[p = 0] = []] = minimize(configuration, (p) => sum(multiply(p, g)), [0], 1);
+    expect(Math.abs(-p / expected - 1)).toBeLessThan(5e-7);
+  });
+
+  it('clipping adds 1e-6 to the norm', () => {
+    const configuration = { name: 'sgd', learningRate: 1, clipNorm: 1e-6 } as const;
+    const [p = []] = minimize(configuration, (p) => sum(multiply(p, floats([3e-6, 4e-6]))), [0, 0], 1);
+    for (const [i, expected] of [-0.5e-6, -4e-6 / 6].entries()) expect(item(p, i) / expected).toBeCloseTo(1, 5);
+  });
+});
+
+describe('continuation', () => {
+  const STEPS = 30;
+  const random = generator(4);
+  const numbers = (n: number): number[] => range(n, () => 2 * random() - 1);
+  const x = tensor(range(7, () => numbers(3)));
+  const z = tensor(range(7, () => numbers(2)));
+  const model = mlp({ inputs: 3, hidden: [4], outputs: 2, activation: 'tanh', loss: 'squaredError', dropout: 0.2 });
+
+  const trainer = (optimizer: OptimizerConfiguration): Trainer =>
+    new Trainer({
+      model,
+      data: { train: [x, z], val: [x, z] },
+      seed: 5,
+      optimizer,
+      batchSize: 3,
+      pause: everySteps(1),
+      stop: afterSteps(STEPS),
+    });
+
+  const configurations: OptimizerConfiguration[] = [
+    ...golden.cases.map(({ optimizer }) => configurationOf(optimizer)),
+    { name: 'adam', learningRate: { name: 'linear', from: 0.1, steps: 20, warmup: 5 } },
+    { name: 'sgd', learningRate: { name: 'exponential', from: 0.1, decay: 0.9 }, momentum: 0.9, clipNorm: 0.1 },
+  ];
+
+  it.each(configurations)('from every step gives the bits of the uncut run: %j', async (configuration) => {
+    const uncut = trainer(configuration);
+    const cuts: { readonly snapshot: Snapshot; readonly log: readonly Info[] }[] = [
+      { snapshot: uncut.snapshot(), log: [] },
+    ];
+    await uncut.fit({ logged: () => cuts.push({ snapshot: uncut.snapshot(), log: [...uncut.log] }) });
+    const end = uncut.snapshot();
+    expect(uncut.step).toBe(STEPS);
+    for (const { snapshot, log } of cuts) {
+      const continued = trainer(configuration);
+      continued.restore(snapshot, log);
+      expect(continued.snapshot()).toEqual(snapshot);
+      await continued.fit();
+      expect(continued.snapshot()).toEqual(end);
+      expect(continued.log).toEqual(uncut.log);
+    }
+  });
+});
+
+describe('errors', () => {
+  const call = (name: string, options: object) => () => Reflect.apply(optimizer, undefined, [{ name, ...options }]);
+
+  it.each(Object.keys(optimizers))('%s names an unknown option, and a number that is none', (name) => {
+    expect(call(name, { learningRat: 0.1 })).toThrow(
+      `${name}: unknown option, got 'learningRat'; known are learningRate, `,
+    );
+    expect(call(name, { learningRate: Number.NaN })).toThrow(`${name}: learningRate must be a number, got NaN`);
+  });
+
+  it('an optimizer that is not known is named, and those that are', () => {
+    expect(call('lbfgs', {})).toThrow("optimizer: unknown name, got 'lbfgs'; known are adam, adamw, rmsprop, sgd");
+    expect(call('toString', {})).toThrow("optimizer: unknown name, got 'toString'");
+  });
+});
