@@ -37,13 +37,16 @@ export async function run(): Promise<Result[]> {
       });
       storage.close();
       const mebibytes = bytesOf(snapshot) / 2 ** 20;
-      const name = `${model}, adam, ${mebibytes < 0.1 ? `${bytesOf(snapshot)} bytes` : `${mebibytes.toFixed(1)} MiB`}`;
-      results.push(
-        { name: `${name}: snapshot`, value: copy.milliseconds, unit: 'ms', noise: copy.noise },
-        { name: `${name}: snapshot`, value: (1000 * copy.milliseconds) / mebibytes, unit: 'µs/MiB' },
-        { name: `${name}: durable checkpoint`, value: write.milliseconds, unit: 'ms', noise: write.noise },
-        { name: `${name}: durable checkpoint`, value: (1000 * write.milliseconds) / mebibytes, unit: 'µs/MiB' },
-      );
+      const isLarge = mebibytes >= 1;
+      const size = isLarge ? `${mebibytes.toFixed(1)} MiB` : `${bytesOf(snapshot)} bytes`;
+      for (const [what, { milliseconds, noise }] of [
+        ['snapshot', copy] as const,
+        ['durable checkpoint', write] as const,
+      ]) {
+        const name = `${model}, adam, ${size}: ${what}`;
+        results.push({ name, value: milliseconds, unit: 'ms', noise });
+        if (isLarge) results.push({ name, value: (1000 * milliseconds) / mebibytes, unit: 'µs/MiB' });
+      }
     }
     return results;
   } finally {

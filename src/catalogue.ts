@@ -28,7 +28,8 @@ export function configure<Made>(
 }
 
 /**
- * Options with defaults for those that are absent. Numbers must not be NaN.
+ * Options with defaults for those that are absent. Numbers must not be NaN, and where the default is a number, a text
+ * or a truth value, so must be what is given, unless it is an object.
  *
  * @throws on an option that is not among the defaults and not required, and on a required one that is absent
  */
@@ -43,8 +44,11 @@ export function settle<Given extends object, Defaults extends object>(
     if (!known.includes(option)) {
       throw new Error(`${what}: unknown option, got '${option}'; known are ${known.join(', ') || 'none'}`);
     }
-    if (typeof value === 'number' && Number.isNaN(value))
-      throw new Error(`${what}: ${option} must be a number, got NaN`);
+    if (Number.isNaN(value)) throw new Error(`${what}: ${option} must be a number, got NaN`);
+    const expected = typeof Reflect.get(defaults, option);
+    if (expected !== 'undefined' && value !== undefined && typeof value !== 'object' && typeof value !== expected) {
+      throw new Error(`${what}: ${option} must be a ${expected}, got '${String(value)}'`);
+    }
   }
   for (const option of required) {
     if (given[option] === undefined) throw new Error(`${what}: option '${option}' is missing`);

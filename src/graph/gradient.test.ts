@@ -13,7 +13,7 @@ import { generator } from '../testing/random.ts';
 import { activations, dot, logSoftmax } from '../testing/reference.ts';
 import { gradient } from './gradient.ts';
 import { constant, data, type Node, size } from './node.ts';
-import { add, dropoutMask, multiply, negate, reshape, type Stream, square, sum } from './ops/index.ts';
+import { add, dropoutMask, multiply, negate, reshape, type Stream, slice, square, sum } from './ops/index.ts';
 
 const random = generator(3);
 const deviates = (n: number): number[] => range(n, () => Math.fround(2 * random() - 1));
@@ -170,6 +170,18 @@ describe('gradient', () => {
     let y = x;
     for (let i = 0; i < 20_000; i++) y = negate(y);
     expect(evaluate(gradient(sum(y), [x]))).toEqual([[1, 1, 1]]);
+  });
+
+  it('refuses to go through an operation that has none', () => {
+    expect(() => gradient(sum(slice(x, 1, [2])), [x])).toThrow('gradient: slice has none');
+  });
+
+  it('goes on beyond a node that is asked for as well', () => {
+    const y = square(x);
+    expect(evaluate(gradient(sum(square(y)), [x, y]))).toEqual([
+      [4, 32, 108],
+      [2, 8, 18],
+    ]);
   });
 
   it('refuses a loss that is no scalar', () => {

@@ -13,10 +13,16 @@ export function gradient(loss: Node, wrt: readonly Node[]): Node[] {
   if (size(loss.shape) !== 1) {
     throw new Error(`gradient: the loss must be a scalar, got shape ${showShape(loss.shape)}; take its mean or sum`);
   }
+  const order = topological([loss]);
+  const dependent = new Set(wrt);
+  const isOnTheWay = ({ inputs }: Node): boolean => inputs.some((input) => dependent.has(input));
+  for (const node of order) if (isOnTheWay(node)) dependent.add(node);
+
   const gradients = new Map<Node, Node>([[loss, expand(constant(1), loss.shape)]]);
-  for (const node of topological([loss]).reverse()) {
+  for (const node of order.reverse()) {
     const outer = gradients.get(node);
-    if (!outer || !node.vjp) continue;
+    if (!outer || !isOnTheWay(node)) continue;
+    if (!node.vjp) throw new Error(`gradient: ${node.op} has none; the loss must not depend on parameters through it`);
     for (const [i, inner] of node.vjp(outer, node).entries()) {
       const input = node.inputs[i];
       if (!inner || !input) continue;

@@ -38,6 +38,8 @@ export interface Node {
   readonly inPlace?: boolean;
   /** Whether inputs may be computed right into their part of the output. */
   readonly gathers?: boolean;
+  /** Whether inputs may be integers; else all must be float32. */
+  readonly takesIntegers?: boolean;
   /** Bytes of scratch memory that the instructions need. */
   readonly scratchBytes?: number;
 }
@@ -46,6 +48,9 @@ type Defaults = 'attributes' | 'type';
 type NodeRecord = Omit<Node, Defaults> & Partial<Pick<Node, Defaults>>;
 
 export function node(record: NodeRecord): Node {
+  const integer = record.takesIntegers ? undefined : record.inputs.find(({ type = 'f32' }) => type !== 'f32');
+  if (integer)
+    throw new Error(`${record.op}: inputs must be float32, got ${integer.type} from ${integer.name ?? integer.op}`);
   return { attributes: [], type: 'f32', ...record };
 }
 

@@ -18,7 +18,12 @@ export interface Schedule {
 }
 
 export function schedule(program: Program): Schedule {
+  const targets = program.updates.map(([target]) => target);
   const updates = program.updates.map(([target, value]): Update => {
+    const whole = target.alias?.of ?? target;
+    if (whole.leaf?.zone !== 'state' || targets.indexOf(target) !== targets.lastIndexOf(target)) {
+      throw new Error(`schedule: ${target.name ?? target.op} cannot be updated: it is no state, or is updated twice`);
+    }
     if (size(target.shape) !== size(value.shape) || target.type !== value.type) {
       throw new Error(
         `schedule: an update of ${target.name} ${showShape(target.shape)} cannot be ${showShape(value.shape)}`,

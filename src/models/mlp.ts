@@ -46,6 +46,9 @@ export function mlp(options: MlpOptions): Model {
     ['inputs', 'hidden', 'outputs', 'activation', 'loss'],
   );
   const { inputs, hidden, outputs } = settled;
+  if (!Array.isArray(hidden)) {
+    throw new Error(`mlp: hidden must be a list with the units of each hidden layer, got ${String(hidden)}`);
+  }
   for (const units of [inputs, ...hidden, outputs]) {
     if (!(Number.isInteger(units) && units > 0)) {
       throw new Error(`mlp: inputs, hidden and outputs must be positive whole numbers, got ${units}`);

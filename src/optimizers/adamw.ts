@@ -7,7 +7,7 @@
 
 import { settle } from '../catalogue.ts';
 import { multiply, subtract } from '../graph/ops/index.ts';
-import { type AdamOptions, adaptiveMoments } from './adam.ts';
+import { type AdamOptions, adaptiveMoments, checkBetas } from './adam.ts';
 import { type Optimizer, prepare } from './optimizer.ts';
 
 export interface AdamwOptions extends Omit<AdamOptions, 'weightDecay'> {
@@ -25,6 +25,7 @@ export function adamw(options: AdamwOptions = {}): Optimizer {
     weightDecay: 0.01,
     clipNorm: Number.POSITIVE_INFINITY,
   });
+  checkBetas('adamw', settled);
   return (at) => {
     const p = at.parameters;
     const { gradient, rate } = prepare(at, settled);

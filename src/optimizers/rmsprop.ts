@@ -10,7 +10,7 @@
 // Differs from the original tool, where s starts at 1, epsilon stands inside the root and momentum is Nesterov's.
 
 import { settle } from '../catalogue.ts';
-import { add, divide, multiply, sqrt, square, subtract } from '../graph/ops/index.ts';
+import { add, divide, maximum, multiply, sqrt, square, subtract } from '../graph/ops/index.ts';
 import type { Update } from '../graph/program.ts';
 import { type CommonOptions, type Optimizer, prepare, withDecay } from './optimizer.ts';
 
@@ -51,7 +51,8 @@ export function rmsprop(options: RmspropOptions = {}): Optimizer {
       return next;
     };
     const meanSquare = average('meanSquare', square(g));
-    const spread = centered ? subtract(meanSquare, square(average('mean', g))) : meanSquare;
+    // Of gradients that hardly vary the difference may come out negative by rounding.
+    const spread = centered ? maximum(subtract(meanSquare, square(average('mean', g))), 0) : meanSquare;
     const u = divide(g, add(sqrt(spread), epsilon));
     if (momentum === 0) return [...updates, [p, subtract(p, multiply(u, rate))]];
     const v = at.slot('velocity');

@@ -3,7 +3,7 @@
 
 import { settle } from '../catalogue.ts';
 import { add, cos, divide, minimum, multiply } from '../graph/ops/index.ts';
-import type { Schedule } from './schedule.ts';
+import { checkPositive, type Schedule } from './schedule.ts';
 
 export interface CosineOptions {
   readonly from: number;
@@ -14,6 +14,7 @@ export interface CosineOptions {
 
 export function cosine(options: CosineOptions): Schedule {
   const { from, to, steps } = settle('cosine', options, { to: 0 }, ['from', 'steps']);
+  checkPositive('cosine', 'steps', steps);
   return (step) => {
     const wave = add(cos(multiply(divide(minimum(step, steps), steps), Math.PI)), 1);
     return add(multiply(wave, (from - to) / 2), to);

@@ -2,7 +2,7 @@
 
 import { settle } from '../catalogue.ts';
 import { add, divide, minimum, multiply } from '../graph/ops/index.ts';
-import type { Schedule } from './schedule.ts';
+import { checkPositive, type Schedule } from './schedule.ts';
 
 export interface LinearOptions {
   readonly from: number;
@@ -13,5 +13,6 @@ export interface LinearOptions {
 
 export function linear(options: LinearOptions): Schedule {
   const { from, to, steps } = settle('linear', options, { to: 0 }, ['from', 'steps']);
+  checkPositive('linear', 'steps', steps);
   return (step) => add(multiply(divide(minimum(step, steps), steps), to - from), from);
 }

@@ -2,7 +2,7 @@
 
 import { settle } from '../catalogue.ts';
 import { divide, floor, multiply, pow } from '../graph/ops/index.ts';
-import type { Schedule } from './schedule.ts';
+import { checkPositive, type Schedule } from './schedule.ts';
 
 export interface StepOptions {
   readonly from: number;
@@ -13,5 +13,6 @@ export interface StepOptions {
 
 export function step(options: StepOptions): Schedule {
   const { from, factor, every } = settle('step', options, { factor: 0.1 }, ['from', 'every']);
+  checkPositive('step', 'every', every);
   return (at) => multiply(pow(factor, floor(divide(at, every))), from);
 }

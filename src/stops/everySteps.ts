@@ -1,9 +1,9 @@
 // Every `n` parameter updates.
 
-import { type Criterion, checkPositive, timetable } from './criterion.ts';
+import { type Criterion, checkWhole, timetable } from './criterion.ts';
 
 export function everySteps(n: number): Criterion {
-  checkPositive('everySteps', 'the number of steps', n);
+  checkWhole('everySteps', 'the number of steps', n);
   return timetable(
     ({ step }) => step % n === 0,
     (step) => (Math.floor(step / n) + 1) * n,

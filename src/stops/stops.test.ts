@@ -235,8 +235,8 @@ describe('onSignal', () => {
 
 describe('errors', () => {
   it.each<[string, () => unknown]>([
-    ['everySteps: the number of steps must be positive, got 0', () => everySteps(0)],
-    ['everySteps: the number of steps must be positive, got NaN', () => everySteps(Number.NaN)],
+    ['everySteps: the number of steps must be a positive whole number, got 0', () => everySteps(0)],
+    ['everySteps: the number of steps must be a positive whole number, got NaN', () => everySteps(Number.NaN)],
     ['everyEpochs: the number of epochs must be positive, got -1', () => everyEpochs(-1)],
     ["patience: option 'initial' is missing", () => Reflect.apply(stops.patience, undefined, [{}])],
     [

@@ -9,6 +9,7 @@ export function slice(x: Node, offset: number, shape: Shape, name?: string): Nod
   }
   return node({
     op: 'slice',
+    takesIntegers: true,
     ...(name !== undefined && { name }),
     inputs: [x],
     attributes: [offset],
@@ -45,6 +46,7 @@ export function gather(x: Node, index: Node): Node {
   const kernel = { f32: 'gatherFloats', i32: 'gatherIntegers', u8: 'gatherBytes' }[x.type];
   return node({
     op: 'gather',
+    takesIntegers: true,
     inputs: [x, index],
     shape,
     emit: (at, y) => [[kernel, y, at(x), at(index), rows(shape), columns(shape)]],
@@ -56,6 +58,7 @@ export function copy(x: Node): Node {
   const bytes = (x.type === 'u8' ? 1 : 4) * size(x.shape);
   return node({
     op: 'copy',
+    takesIntegers: true,
     inputs: [x],
     shape: x.shape,
     type: x.type,

@@ -27,7 +27,10 @@ const valuesOf = (leaf: Node): number[] => Array.from(leaf.leaf?.values ?? []);
 
 /** Which of its inputs an operation hands a gradient to. */
 function differentiated({ inputs, apply }: OpCase): number[] {
-  const inners = gradient(ops.sum(apply(...inputs)), inputs);
+  const y = apply(...inputs);
+  // Without a derivative there is none to ask for: see the test of that error.
+  if (!y.vjp && !inputs.includes(y)) return [];
+  const inners = gradient(ops.sum(y), inputs);
   return inners.flatMap((inner, i) => (isZero(inner) ? [] : [i]));
 }
 

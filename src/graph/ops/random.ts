@@ -25,6 +25,7 @@ export function hashName(name: string): number {
 function drawn(op: string, { seed, step, name }: Stream, shape: Shape, parameter?: Node): Node {
   return node({
     op,
+    takesIntegers: true,
     inputs: [seed, step, ...(parameter ? [parameter] : [])],
     attributes: [name],
     shape,
@@ -53,6 +54,7 @@ export const dropoutMask = (stream: Stream, shape: Shape, rate: Operand): Node =
 export function minibatch({ seed, step, name }: Stream, n: number, batch: number): Node {
   return node({
     op: 'minibatch',
+    takesIntegers: true,
     inputs: [seed, step],
     attributes: [name, n],
     shape: [batch],
@@ -70,6 +72,7 @@ export function sparsifyColumns({ seed, step, name }: Stream, x: Node, keep: num
   }
   return node({
     op: 'sparsifyColumns',
+    takesIntegers: true,
     inputs: [x, seed, step],
     attributes: [name, keep],
     shape: x.shape,

@@ -6,6 +6,7 @@ import { type Node, node } from '../node.ts';
 export function increment(step: Node): Node {
   return node({
     op: 'increment',
+    takesIntegers: true,
     inputs: [step],
     shape: step.shape,
     type: 'i32',
@@ -16,7 +17,13 @@ export function increment(step: Node): Node {
 
 /** step as float32, exact up to 2²⁴. */
 export function toFloat(step: Node): Node {
-  return node({ op: 'toFloat', inputs: [step], shape: step.shape, emit: (at, y) => [['toFloat', y, at(step)]] });
+  return node({
+    op: 'toFloat',
+    takesIntegers: true,
+    inputs: [step],
+    shape: step.shape,
+    emit: (at, y) => [['toFloat', y, at(step)]],
+  });
 }
 
 /**
@@ -27,6 +34,7 @@ export function oneMinusPower(base: number, step: Node): Node {
   const [low, high] = new Uint32Array(Float64Array.of(base).buffer);
   return node({
     op: 'oneMinusPower',
+    takesIntegers: true,
     inputs: [step],
     attributes: [base],
     shape: [],

@@ -75,6 +75,7 @@ export function reshape(x: Node, shape: Shape): Node {
   }
   return node({
     op: 'reshape',
+    takesIntegers: true,
     inputs: [x],
     shape,
     type: x.type,
