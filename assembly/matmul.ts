@@ -19,7 +19,7 @@ const NC: i32 = 1024;
 /** Up to this many multiplications, tiles cost more than they save. */
 const SMALL: i64 = 256;
 
-/** A b of at most this size whose rows are contiguous is read where it is. */
+/** A b of at most this many bytes whose rows are contiguous is read where it is. */
 const NEAR: i32 = 16384;
 
 @unmanaged
@@ -37,6 +37,7 @@ class Operands extends Instruction {
   bColumn: i32;
 }
 
+/** y[m, n] = a[m, k] · b[k, n], by strides; `scratch` as src/graph/ops/matmul.ts reserves it. */
 export function matmul(i: Operands): void {
   const m = i.m, n = i.n, k = i.k;
   const aRow = <usize>i.aRow << 2, aK = <usize>i.aK << 2, bK = <usize>i.bK << 2, bColumn = <usize>i.bColumn << 2;

@@ -6,7 +6,7 @@ import { Instruction } from './instruction';
 class Copy extends Instruction {
   y: usize;
   x: usize;
-  size: i32;
+  size: usize;
 }
 
 /** Copies `size` bytes; the ranges may overlap. */

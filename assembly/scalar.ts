@@ -19,20 +19,30 @@ export function toFloat(i: OfStep): void {
 }
 
 @unmanaged
-class OneMinusPower extends Instruction {
+class PowerOfStep extends Instruction {
   y: usize;
   step: usize;
   baseLow: u32;
   baseHigh: u32;
 }
 
-/** y = 1 − baseˢᵗᵉᵖ, in double precision by repeated squaring, rounded once to float32. */
-export function oneMinusPower(i: OneMinusPower): void {
+/** baseˢᵗᵉᵖ in double precision, by repeated squaring. */
+function power(i: PowerOfStep): f64 {
   let square = reinterpret<f64>((<u64>i.baseHigh << 32) | i.baseLow);
   let power: f64 = 1;
   for (let n = load<u32>(i.step); n; n >>= 1) {
     if (n & 1) power *= square;
     square *= square;
   }
-  store<f32>(i.y, <f32>(1 - power));
+  return power;
+}
+
+/** y = baseˢᵗᵉᵖ, rounded once to float32. */
+export function powerOfStep(i: PowerOfStep): void {
+  store<f32>(i.y, <f32>power(i));
+}
+
+/** y = 1 − baseˢᵗᵉᵖ, rounded once to float32. */
+export function oneMinusPower(i: PowerOfStep): void {
+  store<f32>(i.y, <f32>(1 - power(i)));
 }

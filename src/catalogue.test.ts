@@ -31,7 +31,7 @@ describe('settle', () => {
     ['takes defaults', {}, { rate: 0.1, name: 'x' }],
     ['takes what is given', { rate: 0, name: '' }, { rate: 0, name: '' }],
     ['takes the default for undefined', { rate: undefined }, { rate: 0.1, name: 'x' }],
-    ['takes null and objects as given', { rate: null, name: {} }, { rate: null, name: {} }],
+    ['takes objects as given', { rate: {}, name: {} }, { rate: {}, name: {} }],
     ['takes infinity', { rate: Number.POSITIVE_INFINITY }, { rate: Number.POSITIVE_INFINITY, name: 'x' }],
   ])('%s', (_, given, expected) => {
     expect(settle<object, typeof defaults>('thing', given, defaults)).toEqual(expected);
@@ -40,6 +40,12 @@ describe('settle', () => {
   it('refuses a value of another type than the default', () => {
     expect(() => settle<object, typeof defaults>('thing', { rate: '0.1' }, defaults)).toThrow(
       "thing: rate must be a number, got '0.1'",
+    );
+  });
+
+  it('refuses null, which JSON has for what is absent', () => {
+    expect(() => settle<object, typeof defaults>('thing', { rate: null }, defaults)).toThrow(
+      "thing: rate must be a number, got 'null'",
     );
   });
 

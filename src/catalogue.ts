@@ -46,7 +46,8 @@ export function settle<Given extends object, Defaults extends object>(
     }
     if (Number.isNaN(value)) throw new Error(`${what}: ${option} must be a number, got NaN`);
     const expected = typeof Reflect.get(defaults, option);
-    if (expected !== 'undefined' && value !== undefined && typeof value !== 'object' && typeof value !== expected) {
+    const isSimple = value === null || typeof value !== 'object';
+    if (expected !== 'undefined' && value !== undefined && isSimple && typeof value !== expected) {
       throw new Error(`${what}: ${option} must be a ${expected}, got '${String(value)}'`);
     }
   }
@@ -58,4 +59,9 @@ export function settle<Given extends object, Defaults extends object>(
     if (Reflect.get(settled, option) === undefined) Reflect.set(settled, option, value);
   }
   return settled;
+}
+
+/** @param what names the function in errors */
+export function checkPositive(what: string, option: string, value: number): void {
+  if (!(value > 0)) throw new Error(`${what}: ${option} must be positive, got ${String(value)}`);
 }

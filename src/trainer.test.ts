@@ -3,6 +3,7 @@
 
 import { afterEach, describe, expect, it } from 'vitest';
 import { tensor } from './data/tensor.ts';
+import { constant } from './graph/node.ts';
 import { type MlpOptions, mlp } from './models/mlp.ts';
 import { afterSteps, always, any, everyEpochs, everySteps, never, notBetterThanAfter } from './stops/index.ts';
 import { setClock } from './testing/clock.ts';
@@ -314,6 +315,22 @@ describe('cut and continued', () => {
     );
   });
 
+  it('a log of any length is taken up', () => {
+    const trainer = make();
+    const log = range(300_000, (i): Info => ({ step: i + 1, bestLoss: 1 / (i + 1) }));
+    trainer.restore(trainer.snapshot(), log);
+    expect(trainer.log).toEqual(log);
+    expect(trainer.bestLoss).toBe(1 / 300_000);
+  });
+
+  it('goes as far as the step counter counts', async () => {
+    const trainer = make({ stop: never, pause: never });
+    const last = tensor(Int32Array.of(2 ** 31 - 2), []);
+    trainer.restore(new Map(trainer.snapshot()).set('step', last), []);
+    await expect(trainer.fit()).rejects.toThrow('Trainer: at most 2147483647 steps can be made');
+    expect(trainer.step).toBe(2 ** 31 - 1);
+  });
+
   it('a snapshot of other element types is refused', () => {
     const trainer = make();
     const snapshot = new Map(trainer.snapshot()).set('seed', tensor(Uint8Array.of(1, 0)));
@@ -383,6 +400,25 @@ describe('score', () => {
     expect(dropping.score(data.val)).toBe(plain.score(data.val));
     expect(dropping.predict(data.val[0])).toEqual(plain.predict(data.val[0]));
     expect(dropping.snapshot()).toEqual(before);
+  });
+
+  it('of fewer rows than a chunk takes nothing that was computed before for their classes', async () => {
+    askEveryStep();
+    const classes = (rows: number): Split => {
+      const input = Float32Array.from(range(3 * rows, (i) => 1e7 * (((i * 37) % 101) - 50)));
+      return [tensor(input, [rows, 3]), tensor(Uint8Array.from(range(rows, (i) => i % 2)))];
+    };
+    const few = classes(10);
+    const trainer = make({
+      model: network({ hidden: [64, 64], activation: 'relu', loss: 'crossEntropy' }),
+      data: { train: classes(1000), val: few },
+      batchSize: 512,
+      optimizer: { name: 'sgd', learningRate: 0 },
+      pause: everySteps(1000),
+    });
+    const before = trainer.score(few);
+    await trainer.fit({ between: () => true });
+    expect(trainer.score(few)).toBe(before);
   });
 
   it('takes no memory that depends on the number of rows', () => {
@@ -570,6 +606,15 @@ describe('errors', () => {
     ],
   ])('%s', (message, build) => {
     expect(build).toThrow(message);
+  });
+
+  it('names in a snapshot are distinct', () => {
+    const model = network();
+    const output: typeof model.output = (scope, input) => {
+      scope.parameter('step', [1], () => constant(0));
+      return model.output(scope, input);
+    };
+    expect(() => make({ model: { ...model, output } })).toThrow("Trainer: two tensors of the state are called 'step'");
   });
 
   it('classes and distributions cannot be mixed', () => {

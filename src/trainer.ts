@@ -2,7 +2,7 @@
 // parameters, and stops or comes back when asked to.
 
 import { rowCount, rowSize, type Tensor } from './data/tensor.ts';
-import { type Node, size } from './graph/node.ts';
+import { size } from './graph/node.ts';
 import { Machine } from './machine/machine.ts';
 import type { Model } from './models/model.ts';
 import { type OptimizerConfiguration, optimizer } from './optimizers/configure.ts';
@@ -10,14 +10,11 @@ import type { Report } from './reports/report.ts';
 import type { Criterion } from './stops/criterion.ts';
 import { never } from './stops/index.ts';
 import type { Info, Snapshot, Trainable, Watch } from './trainable.ts';
-import {
-  type Chunked,
-  type ProgramName,
-  stateZone,
-  type TrainingPrograms,
-  trainingPrograms,
-} from './trainer/programs.ts';
+import { inChunks } from './trainer/chunks.ts';
+import { type ProgramName, stateZone, type TrainingPrograms, trainingPrograms } from './trainer/programs.ts';
+import { putSnapshot, stateTensors, takeSnapshot } from './trainer/snapshot.ts';
 import { checkColumns, checkSplit, type Split } from './trainer/split.ts';
+import { Turns } from './trainer/turns.ts';
 
 export type { Split };
 
@@ -47,6 +44,13 @@ export interface TrainerOptions {
 /** Work between two turns of the event loop: signals and timers are heard that often. */
 const SLICE_MILLISECONDS = 20;
 
+/** The step counter is an int32. */
+const LARGEST_STEP = 0x7fff_ffff;
+
+/**
+ * Trains a model: steps on the machine, a look at the losses at every pause, until `stop` holds for good or `interrupt`
+ * asks to come back. The same options and data give the same bytes everywhere.
+ */
 export class Trainer implements Trainable {
   readonly log: Info[] = [];
   stopped = false;
@@ -59,8 +63,10 @@ export class Trainer implements Trainable {
   readonly #options: TrainerOptions;
   readonly #machine: Machine<ProgramName>;
   readonly #programs: TrainingPrograms;
+  readonly #tensors: ReturnType<typeof stateTensors>;
   readonly #stepsPerEpoch: number;
   readonly #checked = new WeakSet<Split>();
+  readonly #turns = new Turns(SLICE_MILLISECONDS);
   #stepsPerSlice = 1;
 
   /** @throws when sizes, names or values of data, model and options do not fit together, or above 4 GiB */
@@ -83,11 +89,12 @@ export class Trainer implements Trainable {
     this.#programs = trainingPrograms(model, update, train, val, batchSize);
     const { state, programs, declarations } = this.#programs;
     this.#machine = new Machine(stateZone(state), programs);
+    this.#tensors = stateTensors(this.#machine, this.#programs);
     this.#machine.view(state.seed).set([(seed % 2 ** 32) | 0, Math.floor(seed / 2 ** 32)]);
     this.#machine.run('initialize');
     this.parameters = new Map(
       declarations.map(({ name, shape, offset }) => {
-        const view = this.#flat(state.parameters).subarray(offset, offset + size(shape));
+        const view = this.#machine.floats(state.parameters).subarray(offset, offset + size(shape));
         return [name, Object.assign(view, { shape })];
       }),
     );
@@ -109,24 +116,29 @@ export class Trainer implements Trainable {
     return names.map((name) => [`${name}:`, ...this.#machine.listing(name)].join('\n  ')).join('\n');
   }
 
+  /**
+   * Trains until it is stopped for good, `interrupt` holds or `watch.between` asks to come back; then `fit` goes on where
+   * it was.
+   *
+   * @throws beyond 2³¹ − 1 steps
+   */
   async fit(watch: Watch = {}): Promise<void> {
     const { pause, interrupt = never } = this.#options;
-    let turnAt = performance.now() + SLICE_MILLISECONDS;
     while (!this.stopped) {
       const goal = pause.next?.(this.step, this.#stepsPerEpoch) ?? this.step + 1;
       const started = performance.now();
       const steps = Math.max(1, Math.min(goal - this.step, this.#stepsPerSlice));
+      if (this.step + steps > LARGEST_STEP) {
+        throw new Error(`Trainer: at most ${LARGEST_STEP} steps can be made; use larger batches or stop earlier`);
+      }
       this.#machine.run('train', steps);
       const elapsed = performance.now() - started;
       this.seconds += elapsed / 1000;
       if (elapsed > 2 * SLICE_MILLISECONDS || (steps === this.#stepsPerSlice && elapsed < SLICE_MILLISECONDS / 2)) {
         this.#stepsPerSlice = Math.max(1, Math.floor((steps * SLICE_MILLISECONDS) / Math.max(elapsed, 0.01)));
       }
-      if (this.step >= goal && (pause.next || pause(this.#progress(), this.log))) this.#look(watch);
-      if (performance.now() < turnAt) continue;
-      await turn();
-      turnAt = performance.now() + SLICE_MILLISECONDS;
-      if (this.stopped) return;
+      if (this.step >= goal && (pause.next || pause(this.#progress(), this.log))) await this.#look(watch);
+      if (!(await this.#turns.whenDue()) || this.stopped) continue;
       const isAsked = await watch.between?.();
       if (interrupt(this.#progress(), this.log) || isAsked) return;
     }
@@ -136,9 +148,7 @@ export class Trainer implements Trainable {
   score(split: Split): number {
     this.#check('score', split);
     let total = 0;
-    this.#feed(this.#programs.score, split, (losses) => {
-      for (const loss of losses) total += loss;
-    });
+    for (const losses of inChunks(this.#machine, this.#programs.score, split)) total = sumUp(losses, total);
     return total / rowCount(split[0]);
   }
 
@@ -148,18 +158,19 @@ export class Trainer implements Trainable {
     checkColumns('predict', 'the input', rowSize(input), model.inputs);
     const data = new Float32Array(rowCount(input) * model.outputs);
     let at = 0;
-    this.#feed(this.#programs.predict, [input], (outputs) => {
+    for (const outputs of inChunks(this.#machine, this.#programs.predict, [input])) {
       data.set(outputs, at);
       at += outputs.length;
-    });
+    }
     return { data, shape: [rowCount(input), model.outputs] };
   }
 
+  /** Runs `use` with the parameters of the smallest validation loss so far, and switches the last ones back in. */
   async withBest<T>(use: () => T | Promise<T>): Promise<T> {
     if (this.bestLoss === Number.POSITIVE_INFINITY) return use();
-    const parameters = this.#flat(this.#programs.state.parameters);
+    const parameters = this.#machine.floats(this.#programs.state.parameters);
     const last = parameters.slice();
-    parameters.set(this.#flat(this.#programs.state.best));
+    parameters.set(this.#machine.floats(this.#programs.state.best));
     try {
       return await use();
     } finally {
@@ -167,41 +178,22 @@ export class Trainer implements Trainable {
     }
   }
 
+  /** A copy of everything that training changes, by name: parameters, what the optimizer remembers, seed, step, best. */
   snapshot(): Snapshot {
-    const { state } = this.#machine;
-    const bytes = state.slice();
-    return new Map(
-      this.#tensors().map(({ name, type, shape, offset }) => {
-        const View = type === 'i32' ? Int32Array : Float32Array;
-        return [name, { data: new View(bytes.buffer, offset, size(shape)), shape }];
-      }),
-    );
+    return takeSnapshot(this.#machine, this.#tensors);
   }
 
-  /** @throws when the snapshot is not one of the same model and optimizer */
+  /**
+   * Takes up a snapshot, and the log as it was then.
+   *
+   * @throws when the snapshot is not one of the same model and optimizer; then nothing has changed
+   */
   restore(snapshot: Snapshot, log: readonly Info[]): void {
-    const tensors = this.#tensors();
-    for (const { name, type, shape } of tensors) {
-      const given = snapshot.get(name);
-      if (given?.shape.join() !== shape.join()) {
-        const got = given ? `[${given.shape.join(', ')}]` : 'nothing';
-        throw new Error(`restore: the snapshot does not fit: ${name} must be [${shape.join(', ')}], got ${got}`);
-      }
-      if (!(given.data instanceof (type === 'i32' ? Int32Array : Float32Array))) {
-        throw new Error(`restore: the snapshot does not fit: ${name} must be ${type}`);
-      }
-    }
-    const unknown = [...snapshot.keys()].find((name) => !tensors.some((tensor) => tensor.name === name));
-    if (unknown !== undefined) throw new Error(`restore: the snapshot does not fit: '${unknown}' is not known here`);
-    for (const { name, offset } of tensors) {
-      const given = snapshot.get(name);
-      if (!given) continue;
-      const { buffer, byteOffset, byteLength } = given.data;
-      this.#machine.state.set(new Uint8Array(buffer, byteOffset, byteLength), offset);
-    }
-    this.log.splice(0, this.log.length, ...log);
-    this.bestLoss = Math.min(Number.POSITIVE_INFINITY, ...log.map((info) => info.bestLoss));
+    putSnapshot(this.#machine, this.#tensors, snapshot);
+    this.log.length = 0;
+    for (const info of log) this.log.push(info);
     const newest = log.at(-1);
+    this.bestLoss = newest?.bestLoss ?? Number.POSITIVE_INFINITY;
     // The snapshot may have been taken after the last look, before it was said that training is over.
     const isAtLook = newest !== undefined && newest.step === this.step;
     this.diverged = isAtLook && !Number.isFinite(newest.trainLoss);
@@ -221,13 +213,13 @@ export class Trainer implements Trainable {
   }
 
   /** A look at the losses: keeps the best parameters, adds to the log, shows it, and decides whether to go on. */
-  #look(watch: Watch): void {
+  async #look(watch: Watch): Promise<void> {
     const { data, report } = this.#options;
-    const trainLoss = this.score(data.train);
-    const valLoss = this.score(data.val);
+    const trainLoss = await this.#scoreInTurns(data.train);
+    const valLoss = await this.#scoreInTurns(data.val);
     if (valLoss < this.bestLoss) {
       this.bestLoss = valLoss;
-      this.#flat(this.#programs.state.best).set(this.#flat(this.#programs.state.parameters));
+      this.#machine.floats(this.#programs.state.best).set(this.#machine.floats(this.#programs.state.parameters));
     }
     const { seconds, ...progress } = this.#progress();
     const info = { ...progress, trainLoss, valLoss, bestLoss: this.bestLoss };
@@ -236,6 +228,16 @@ export class Trainer implements Trainable {
     report?.({ ...info, seconds });
     this.diverged = !Number.isFinite(trainLoss);
     this.stopped = this.#isOver(info);
+  }
+
+  /** As `score`, with turns of the event loop in between: signals are heard while large sets are scored. */
+  async #scoreInTurns(split: Split): Promise<number> {
+    let total = 0;
+    for (const losses of inChunks(this.#machine, this.#programs.score, split)) {
+      total = sumUp(losses, total);
+      await this.#turns.whenDue();
+    }
+    return total / rowCount(split[0]);
   }
 
   #isOver(info: Info): boolean {
@@ -247,54 +249,9 @@ export class Trainer implements Trainable {
     const { step, seconds, bestLoss } = this;
     return { step, epoch: step / this.#stepsPerEpoch, seconds, bestLoss };
   }
-
-  /** Runs a program over tensors of equally many rows, chunk by chunk, and hands over the result of each. */
-  #feed({ name, inputs, result }: Chunked, tensors: readonly Tensor[], use: (result: Float32Array) => void): void {
-    const chunk = inputs[0]?.shape[0] ?? 0;
-    const rows = tensors[0] ? rowCount(tensors[0]) : 0;
-    const perRow = size(result.shape) / chunk;
-    for (let from = 0; from < rows; from += chunk) {
-      const to = Math.min(rows, from + chunk);
-      for (const [i, tensor] of tensors.entries()) {
-        const node = inputs[i];
-        const width = rowSize(tensor);
-        if (node) this.#machine.view(node).set(tensor.data.subarray(from * width, to * width));
-      }
-      this.#machine.run(name);
-      use(this.#flat(result).subarray(0, (to - from) * perRow));
-    }
-  }
-
-  #flat(node: Node): Float32Array<ArrayBuffer> {
-    const view = this.#machine.view(node);
-    if (!(view instanceof Float32Array)) throw new Error(`Trainer: ${node.name ?? node.op} is not float32`);
-    return view;
-  }
-
-  /** Every tensor of the state zone by name, in the order of its memory; `offset` in bytes. */
-  #tensors() {
-    const { state, declarations } = this.#programs;
-    let end = 0;
-    return stateZone(state).flatMap((node) => {
-      const { type, name = '' } = node;
-      const start = end;
-      end += 4 * size(node.shape);
-      if (node === state.seed || node === state.step) return [{ name, type, shape: node.shape, offset: start }];
-      const prefix = node === state.parameters ? '' : `${name}.`;
-      return declarations.map(({ name, shape, offset }) => ({
-        name: prefix + name,
-        type,
-        shape,
-        offset: start + 4 * offset,
-      }));
-    });
-  }
 }
 
-/** Lets the event loop turn: a resolved promise alone would not let signals through. */
-function turn(): Promise<void> {
-  return new Promise((resolve) => {
-    if (globalThis.setImmediate) globalThis.setImmediate(resolve);
-    else setTimeout(resolve);
-  });
+/** `total` plus all values, in double precision, one after the other: how rows are cut into chunks makes no difference. */
+function sumUp(values: Float32Array, total: number): number {
+  return values.reduce((sum, value) => sum + value, total);
 }

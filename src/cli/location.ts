@@ -2,7 +2,7 @@
 
 import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
-import { UserError } from '../errors.ts';
+import { quote, UserError } from '../errors.ts';
 import { commit } from '../storage/commit.node.ts';
 import { diskError, readBytes } from '../storage/disk.node.ts';
 import { isJsonObject, parseJson, stringify } from '../storage/json.ts';
@@ -59,7 +59,9 @@ export function writeNote(location: string, module: string, seed: number): void 
 /** The configurations of a location are of one experiment: another would be run with what it did not draw. */
 export function checkSameModule(location: string, note: ExperimentNote, module: string): void {
   if (resolve(location, note.module) === resolve(module)) return;
-  throw new UserError(`${location}: holds configurations of ${note.module}, got ${module}; choose another location`);
+  throw new UserError(
+    `${location}: holds configurations of ${quote(note.module)}, got ${module}; choose another location`,
+  );
 }
 
 /** The module that was noted for a location, or for the location of a configuration. */

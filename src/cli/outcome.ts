@@ -2,8 +2,8 @@
 
 import { join } from 'node:path';
 import { readBytes } from '../storage/disk.node.ts';
-import { isJsonObject, type Json, numberFrom, parseJson, parseLog } from '../storage/json.ts';
-import { endState } from '../storage/summary.node.ts';
+import { isJsonObject, type Json, numberFrom, parseJson } from '../storage/json.ts';
+import { endState, newestInfo } from '../storage/summary.node.ts';
 
 export interface StoredOutcome {
   readonly directory: string;
@@ -17,20 +17,19 @@ export interface StoredOutcome {
 
 /** Nothing if the run is not over. */
 export function storedOutcome(directory: string): StoredOutcome | undefined {
-  const [report, run, log] = ['report-last.json', 'run.json', 'log.jsonl'].map((name) => {
+  const [report, run] = ['report-last.json', 'run.json'].map((name) => {
     const path = join(directory, name);
     const bytes = readBytes(path);
-    return bytes && { path, text: new TextDecoder().decode(bytes) };
+    return bytes && parseJson(new TextDecoder().decode(bytes), path);
   });
-  if (!report) return undefined;
-  const newest = log && parseLog(log.text, log.path).at(-1);
-  const record = run && parseJson(run.text, run.path);
+  if (report === undefined) return undefined;
+  const newest = newestInfo(directory);
   return {
     directory,
-    state: endState(directory),
+    state: endState(directory, newest),
     step: newest?.step ?? null,
     bestLoss: newest?.bestLoss ?? null,
-    seconds: (isJsonObject(record) ? numberFrom(record.seconds) : undefined) ?? null,
-    report: parseJson(report.text, report.path),
+    seconds: (isJsonObject(run) ? numberFrom(run.seconds) : undefined) ?? null,
+    report,
   };
 }

@@ -81,7 +81,8 @@ async function gitState(directory: string): Promise<Provenance['git']> {
 export function withoutSecrets(url: string): string | undefined {
   const [, scpHost] = /^[\w.-]+@([\w.-]+:[^?#]*)/.exec(url) ?? [];
   if (scpHost) return scpHost;
-  if (!URL.canParse(url)) return undefined;
+  // Others may hide a password in what they call the path, or a home directory.
+  if (!/^(https?|ssh|git|git\+ssh):\/\//i.test(url) || !URL.canParse(url)) return undefined;
   const { protocol, host, pathname } = new URL(url);
   return `${protocol}//${host}${pathname}`;
 }

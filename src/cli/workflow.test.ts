@@ -191,7 +191,7 @@ describe('create', { timeout }, () => {
   it.concurrent('takes pars from a file and from the command line', async () => {
     const cwd = temporary({
       'experiment.mjs': smallExperiment(),
-      'pars.json': '[{ "a": 1, "deep": { "b": [1, 2] } }, { "a": 2, "deep": { "b": [3, 4] } }]',
+      'pars.json': '[{ "a": 1, "deep": { "b": [1, 2] }, "name": "x" }, { "a": 2, "deep": { "b": [3, 4] }, "name": "y" }]',
     });
     const set = ['--set', 'deep.b[1]=1e-3', '--set', 'name="7"', '--set', 'a=-Infinity'];
     await alcOk(['create', 'experiment.mjs', 'runs', '--from', 'pars.json', ...set], { cwd });

@@ -6,15 +6,17 @@ import { add, expand } from './ops/index.ts';
 import { topological } from './topological.ts';
 
 /**
- * The gradients of the scalar `loss` with respect to each of `wrt`, of their shapes; zeros where the loss does not
- * depend on one.
+ * The gradients of the scalar `loss` with respect to each of `parameters`, of their shapes; zeros where the loss does
+ * not depend on one.
+ *
+ * @throws when the loss is no scalar, or depends on a parameter through an operation without derivative
  */
-export function gradient(loss: Node, wrt: readonly Node[]): Node[] {
+export function gradient(loss: Node, parameters: readonly Node[]): Node[] {
   if (size(loss.shape) !== 1) {
     throw new Error(`gradient: the loss must be a scalar, got shape ${showShape(loss.shape)}; take its mean or sum`);
   }
   const order = topological([loss]);
-  const dependent = new Set(wrt);
+  const dependent = new Set(parameters);
   const isOnTheWay = ({ inputs }: Node): boolean => inputs.some((input) => dependent.has(input));
   for (const node of order) if (isOnTheWay(node)) dependent.add(node);
 
@@ -30,5 +32,5 @@ export function gradient(loss: Node, wrt: readonly Node[]): Node[] {
       gradients.set(input, sum ? add(sum, inner) : inner);
     }
   }
-  return wrt.map((node) => gradients.get(node) ?? expand(constant(0), node.shape));
+  return parameters.map((node) => gradients.get(node) ?? expand(constant(0), node.shape));
 }

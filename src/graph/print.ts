@@ -2,22 +2,26 @@
 // checkpoint's hash of the program is taken from.
 
 import type { Node } from './node.ts';
+import type { Update } from './program.ts';
 
 /**
- * `%3 multiply %1[4,3] scale[] -> [4,3]`, with names in place of numbers where there are any.
+ * A line per computed node, `%3 multiply %1[4,3] scale[] -> [4,3]`, with names in place of numbers where there are any,
+ * then one per update, `velocity[13] <- %3`. Types are given where they are not float32.
+ *
  * @param order the nodes that are computed
  * @param merged the node that is computed in place of a given one
  */
-export function printNodes(order: readonly Node[], merged: (node: Node) => Node): string[] {
+export function printNodes(order: readonly Node[], updates: readonly Update[], merged: (node: Node) => Node): string[] {
   const numbers = new Map(order.map((node, i) => [node, i]));
   const name = (given: Node): string => {
     const node = merged(given);
     return node.name ?? (node.alias ? name(node.alias.of) : `%${numbers.get(node)}`);
   };
-  const shape = (node: Node): string => `[${node.shape.join(',')}]`;
-  return order.map((node, i) => {
+  const shape = ({ shape, type }: Node): string => `[${shape.join(',')}]${type === 'f32' ? '' : type}`;
+  const computed = order.map((node, i) => {
     const inputs = node.inputs.map((input) => name(input) + shape(input));
     const attributes = node.attributes.length ? [`{${node.attributes.join(' ')}}`] : [];
     return [`%${i}`, node.op, ...inputs, ...attributes, '->', shape(node)].join(' ');
   });
+  return [...computed, ...updates.map(([target, value]) => `${name(target)}${shape(target)} <- ${name(value)}`)];
 }

@@ -1,4 +1,4 @@
-// What an initializer is, and how configurations write one.
+// What an initializer is.
 
 import type { Node, Shape } from '../graph/node.ts';
 import type { Stream } from '../graph/ops/index.ts';

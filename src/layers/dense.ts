@@ -11,6 +11,7 @@ export interface DenseOptions {
   readonly bias: Initializer;
 }
 
+/** x[n, in] · weight[in, outputs] + bias[outputs]; the parameters are called `<name>.weight` and `<name>.bias`. */
 export function dense(scope: Scope, name: string, x: Node, { outputs, weight, bias }: DenseOptions): Node {
   const w = scope.parameter(`${name}.weight`, [columns(x.shape), outputs], weight);
   const b = scope.parameter(`${name}.bias`, [outputs], bias);

@@ -6,6 +6,10 @@ import type { Node } from '../graph/node.ts';
 import { dropoutMask, multiply } from '../graph/ops/index.ts';
 import type { Scope } from './scope.ts';
 
+/**
+ * @param name of the random numbers: layers of one name drop the same units
+ * @throws when the rate is not in [0, 1)
+ */
 export function dropout(scope: Scope, name: string, x: Node, rate: number): Node {
   if (!(rate >= 0 && rate < 1)) throw new Error(`dropout: the rate must lie in [0, 1), got ${rate}`);
   if (!scope.random || rate === 0) return x;

@@ -19,8 +19,12 @@ export interface Declaration {
   readonly initializer: Initializer;
 }
 
-/** The parameters that `build` asks for, in the order in which it does. */
-export function declare(build: (scope: Scope) => void, stand: (shape: Shape) => Node): Declaration[] {
+/**
+ * The parameters that `build` asks for, in the order in which it does.
+ *
+ * @param placeholder stands for a parameter of that shape meanwhile
+ */
+export function declare(build: (scope: Scope) => void, placeholder: (shape: Shape) => Node): Declaration[] {
   const declarations: Declaration[] = [];
   let offset = 0;
   build({
@@ -30,7 +34,7 @@ export function declare(build: (scope: Scope) => void, stand: (shape: Shape) => 
       }
       declarations.push({ name, shape, offset, initializer });
       offset += size(shape);
-      return stand(shape);
+      return placeholder(shape);
     },
   });
   return declarations;

@@ -66,9 +66,16 @@ export class Machine<Name extends string> {
     return new View(this.#buffer, address, size(node.shape));
   }
 
-  /** One line per node of a program. */
+  /** As `view`, of a float32 node. */
+  floats(node: Node): Float32Array<ArrayBuffer> {
+    const view = this.view(node);
+    if (!(view instanceof Float32Array)) throw new Error(`Machine: ${node.name ?? node.op} is not float32`);
+    return view;
+  }
+
+  /** One line per node of a program, and per update. */
   listing(name: Name): string[] {
-    const { order, merged } = this.#layout.code[name].schedule;
-    return printNodes(order, merged);
+    const { order, updates, merged } = this.#layout.code[name].schedule;
+    return printNodes(order, updates, merged);
   }
 }

@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { hashName } from '../graph/ops/random.ts';
+import { hashName } from '../graph/hash.ts';
 import { philox } from '../testing/philox.ts';
 import { exp, log, permuted, uniform } from './scalar.ts';
 

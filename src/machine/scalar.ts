@@ -3,7 +3,7 @@
 
 import { coreModule } from '#wasm';
 import { UserError } from '../errors.ts';
-import { hashName } from '../graph/ops/random.ts';
+import { hashName } from '../graph/hash.ts';
 import { type Core, instantiate } from './wasm.ts';
 
 // Byte addresses on the page.

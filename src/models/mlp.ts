@@ -35,6 +35,8 @@ export interface MlpOptions {
 }
 
 /**
+ * input[n, inputs] → dense layers with an activation between them → output[n, outputs].
+ *
  * @throws on sizes that are not positive whole numbers, on names that are not known, and on lists of activations or
  * dropout rates whose length does not fit the hidden layers
  */

@@ -1,6 +1,7 @@
 // What an optimizer is, and what all of them share. Parameters are one flat vector p[n], and so is
 // everything that an optimizer remembers of them.
 
+import { checkPositive } from '../catalogue.ts';
 import type { Node } from '../graph/node.ts';
 import { add, divide, minimum, multiply, sqrt, square, sum } from '../graph/ops/index.ts';
 import type { Update } from '../graph/program.ts';
@@ -37,6 +38,7 @@ export function prepare(
   { gradient, step }: Step,
   { learningRate, clipNorm }: { learningRate: Rate; clipNorm: number },
 ) {
+  checkPositive('optimizer', 'clipNorm', clipNorm);
   const rate = rateAt(learningRate, step);
   if (!Number.isFinite(clipNorm)) return { gradient, rate };
   const norm = sqrt(sum(square(gradient)));

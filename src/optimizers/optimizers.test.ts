@@ -123,6 +123,7 @@ describe('solves', () => {
     const slope = floats([3, 4]);
     const step = (clipNorm: number) =>
       minimize({ name: 'sgd', learningRate: 1, clipNorm }, (p) => sum(multiply(p, slope)), [0, 0], 1)[0];
+    expect(() => step(-1)).toThrow('optimizer: clipNorm must be positive, got -1');
     expect(Math.hypot(...(step(2) ?? []))).toBeCloseTo(2, 5);
     expect(step(6)).toEqual([-3, -4]);
   });

@@ -2,6 +2,7 @@
 
 import type { Report } from './report.ts';
 
+/** Prints each info as a line of JSON on stderr. */
 export function jsonLine(): Report {
   return (info) => console.error(JSON.stringify(info));
 }

@@ -5,7 +5,11 @@ import type { Report } from './report.ts';
 
 const WIDTH = 12;
 
-/** @param keys which numbers of the info, in this order; `?` where there is none */
+/**
+ * Prints each info as an aligned line on stderr.
+ *
+ * @param keys which numbers of the info, in this order; `?` where there is none
+ */
 export function oneLine(keys: readonly string[]): Report {
   let isFirst = true;
   const line = (cells: readonly string[]): string => cells.map((cell) => cell.padStart(WIDTH)).join(' ');

@@ -2,6 +2,7 @@
 
 import type { Report } from './report.ts';
 
+/** Prints nothing. */
 export function silent(): Report {
   return () => {};
 }

@@ -17,7 +17,6 @@ export function rateAt(rate: Rate, step: Node): Node {
   if (typeof rate === 'number') return constantNode(rate);
   const { warmup = 0, ...configuration } = rate;
   if (!(warmup >= 0)) throw new Error(`schedule: warmup must be a number of steps, got ${String(warmup)}`);
-  const at = toFloat(step);
-  const value = configure('schedule', schedules, configuration)(at);
-  return warmup > 0 ? multiply(value, divide(minimum(add(at, 1), warmup), warmup)) : value;
+  const value = configure('schedule', schedules, configuration)(step);
+  return warmup > 0 ? multiply(value, divide(minimum(add(toFloat(step), 1), warmup), warmup)) : value;
 }

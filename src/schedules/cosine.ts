@@ -1,9 +1,9 @@
 // Along half a cosine wave from one value to another over `steps` steps, then the latter.
 // Loshchilov & Hutter, "SGDR: stochastic gradient descent with warm restarts", ICLR 2017, arXiv:1608.03983, equation 5.
 
-import { settle } from '../catalogue.ts';
-import { add, cos, divide, minimum, multiply } from '../graph/ops/index.ts';
-import { checkPositive, type Schedule } from './schedule.ts';
+import { checkPositive, settle } from '../catalogue.ts';
+import { add, cos, divide, minimum, multiply, toFloat } from '../graph/ops/index.ts';
+import type { Schedule } from './schedule.ts';
 
 export interface CosineOptions {
   readonly from: number;
@@ -16,7 +16,7 @@ export function cosine(options: CosineOptions): Schedule {
   const { from, to, steps } = settle('cosine', options, { to: 0 }, ['from', 'steps']);
   checkPositive('cosine', 'steps', steps);
   return (step) => {
-    const wave = add(cos(multiply(divide(minimum(step, steps), steps), Math.PI)), 1);
+    const wave = add(cos(multiply(divide(minimum(toFloat(step), steps), steps), Math.PI)), 1);
     return add(multiply(wave, (from - to) / 2), to);
   };
 }

@@ -1,7 +1,7 @@
 // Multiplied by `decay` at every step.
 
 import { settle } from '../catalogue.ts';
-import { multiply, pow } from '../graph/ops/index.ts';
+import { multiply, powerOfStep } from '../graph/ops/index.ts';
 import type { Schedule } from './schedule.ts';
 
 export interface ExponentialOptions {
@@ -11,5 +11,5 @@ export interface ExponentialOptions {
 
 export function exponential(options: ExponentialOptions): Schedule {
   const { from, decay } = settle('exponential', options, {}, ['from', 'decay']);
-  return (step) => multiply(pow(decay, step), from);
+  return (step) => multiply(powerOfStep(decay, step), from);
 }

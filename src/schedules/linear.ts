@@ -1,8 +1,8 @@
 // In a straight line from one value to another over `steps` steps, then the latter.
 
-import { settle } from '../catalogue.ts';
-import { add, divide, minimum, multiply } from '../graph/ops/index.ts';
-import { checkPositive, type Schedule } from './schedule.ts';
+import { checkPositive, settle } from '../catalogue.ts';
+import { add, divide, minimum, multiply, toFloat } from '../graph/ops/index.ts';
+import type { Schedule } from './schedule.ts';
 
 export interface LinearOptions {
   readonly from: number;
@@ -14,5 +14,5 @@ export interface LinearOptions {
 export function linear(options: LinearOptions): Schedule {
   const { from, to, steps } = settle('linear', options, { to: 0 }, ['from', 'steps']);
   checkPositive('linear', 'steps', steps);
-  return (step) => add(multiply(divide(minimum(step, steps), steps), to - from), from);
+  return (step) => add(multiply(divide(minimum(toFloat(step), steps), steps), to - from), from);
 }

@@ -68,6 +68,11 @@ describe('a rate', () => {
     expect(ratesOf(slow, [1_000_002, 1_000_003, 2_000_005, 2_000_006])).toEqual([1, 0.5, 0.5, 0.25]);
   });
 
+  it('that is exponential does not drift', () => {
+    const [late = 0] = ratesOf({ name: 'exponential', from: 1, decay: 0.99999 }, [1_000_000]);
+    expect(Math.abs(late / 0.99999 ** 1_000_000 - 1)).toBeLessThan(2 ** -23);
+  });
+
   it('warms up linearly to its own value', () => {
     const rate = { name: 'constant', value: 0.5, warmup: 4 } as const;
     expect(ratesOf(rate, [0, 1, 2, 3, 4, 100])).toEqual([0.125, 0.25, 0.375, 0.5, 0.5, 0.5]);

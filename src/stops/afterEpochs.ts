@@ -1,7 +1,9 @@
 // Once the training set was passed over `n` times.
 
-import { type Criterion, checkPositive, stepAfter, stepsPerEpochOf, timetable } from './criterion.ts';
+import { checkPositive } from '../catalogue.ts';
+import { type Criterion, stepAfter, stepsPerEpochOf, timetable } from './criterion.ts';
 
+/** Holds from the first step on at which the training set was passed over `n` times; n > 0 may be a fraction. */
 export function afterEpochs(n: number): Criterion {
   checkPositive('afterEpochs', 'the number of epochs', n);
   return timetable(

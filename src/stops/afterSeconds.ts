@@ -3,6 +3,7 @@
 
 import { type Criterion, numberOf } from './criterion.ts';
 
+/** Holds once training took `seconds`, all continuations together. */
 export function afterSeconds(seconds: number): Criterion {
   return (info) => numberOf('afterSeconds', info, 'seconds') >= seconds;
 }

@@ -1,7 +1,9 @@
 // Once `n` parameter updates were made.
 
-import { type Criterion, checkPositive, timetable } from './criterion.ts';
+import { checkPositive } from '../catalogue.ts';
+import { type Criterion, timetable } from './criterion.ts';
 
+/** Holds once `n` > 0 parameter updates were made. */
 export function afterSteps(n: number): Criterion {
   checkPositive('afterSteps', 'the number of steps', n);
   return timetable(

@@ -9,4 +9,5 @@ function decide(info?: Info): boolean | Criterion {
   return info ? true : always;
 }
 
+/** Holds at every step. */
 export const always = Object.assign(decide, { next: (step: number): number => step + 1 });

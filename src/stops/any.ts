@@ -2,6 +2,7 @@
 
 import { type Criterion, timetable } from './criterion.ts';
 
+/** Holds when any of the criteria does; without any, never. */
 export function any(...criteria: readonly Criterion[]): Criterion {
   const holds: Criterion = (info, log) => criteria.map((criterion) => criterion(info, log)).includes(true);
   const nexts = criteria.flatMap(({ next }) => next ?? []);

@@ -33,10 +33,6 @@ export function stepsPerEpochOf(criterion: string, info: Info): number {
   return info.step / numberOf(criterion, info, 'epoch');
 }
 
-export function checkPositive(criterion: string, what: string, value: number): void {
-  if (!(value > 0)) throw new Error(`${criterion}: ${what} must be positive, got ${value}`);
-}
-
 export function checkWhole(criterion: string, what: string, value: number): void {
   if (!(Number.isInteger(value) && value > 0)) {
     throw new Error(`${criterion}: ${what} must be a positive whole number, got ${value}`);

@@ -1,7 +1,9 @@
 // At the first step at or after every `n` passes over the training set; n may be a fraction.
 
-import { type Criterion, checkPositive, stepAfter, stepsPerEpochOf, timetable } from './criterion.ts';
+import { checkPositive } from '../catalogue.ts';
+import { type Criterion, stepAfter, stepsPerEpochOf, timetable } from './criterion.ts';
 
+/** Holds at the first step at or after every `n` passes over the training set; n > 0 may be a fraction. */
 export function everyEpochs(n: number): Criterion {
   checkPositive('everyEpochs', 'the number of epochs', n);
   const next = (step: number, stepsPerEpoch: number): number => {

@@ -2,6 +2,7 @@
 
 import { type Criterion, checkWhole, timetable } from './criterion.ts';
 
+/** Holds at every step that `n`, a positive whole number, divides. */
 export function everySteps(n: number): Criterion {
   checkWhole('everySteps', 'the number of steps', n);
   return timetable(

@@ -2,7 +2,11 @@
 
 import type { Criterion } from './criterion.ts';
 
-/** @param keys default ['trainLoss', 'valLoss'] */
+/**
+ * Holds once any of the named numbers of the newest line of the log is NaN.
+ *
+ * @param keys default ['trainLoss', 'valLoss']
+ */
 export function isNaN(keys: readonly string[] = ['trainLoss', 'valLoss']): Criterion {
   return (info) => keys.some((key) => Number.isNaN(info[key]));
 }

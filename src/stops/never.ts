@@ -9,4 +9,5 @@ function decide(info?: Info): boolean | Criterion {
   return info ? false : never;
 }
 
+/** Holds at no step. */
 export const never = Object.assign(decide, { next: (): number => Number.POSITIVE_INFINITY });

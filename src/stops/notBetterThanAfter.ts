@@ -2,7 +2,11 @@
 
 import { type Criterion, numberOf } from './criterion.ts';
 
-/** @param key default 'valLoss' */
+/**
+ * Holds once more than `steps` steps were made and `key` is still `minimal` or more.
+ *
+ * @param key default 'valLoss'
+ */
 export function notBetterThanAfter(minimal: number, steps: number, key = 'valLoss'): Criterion {
   return (info) => info.step > steps && numberOf('notBetterThanAfter', info, key) >= minimal;
 }

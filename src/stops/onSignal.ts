@@ -2,7 +2,11 @@
 
 import type { Criterion } from './criterion.ts';
 
-/** @param signal default 'SIGINT' */
+/**
+ * Holds once the process was sent `signal`; from then on the signal does not end the process by itself.
+ *
+ * @param signal default 'SIGINT'
+ */
 export function onSignal(signal = 'SIGINT'): Criterion {
   let received = false;
   globalThis.process?.on(signal, () => {

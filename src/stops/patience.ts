@@ -18,6 +18,7 @@ export interface PatienceOptions {
   readonly threshold?: number;
 }
 
+/** Holds when `key` has not improved for long: see the options. Steps are those of the log. */
 export function patience(options: PatienceOptions): Criterion {
   const settled = settle('patience', options, { key: 'valLoss', growFactor: 2, growOffset: 0, threshold: 1e-4 }, [
     'initial',

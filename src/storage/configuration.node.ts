@@ -10,6 +10,7 @@ import { promisify } from 'node:util';
 import { UserError } from '../errors.ts';
 import { differences, isPlainObject, toLiteral } from '../literal.ts';
 import { uniform } from '../machine/scalar.ts';
+import { codeOf } from './disk.node.ts';
 
 const FILE = 'cfg.mjs';
 
@@ -188,8 +189,6 @@ const EXPLANATIONS: Readonly<Record<string, string>> = {
   EPERM: 'permission denied',
   EROFS: 'the file system is read-only',
 };
-
-const codeOf = (error: unknown): unknown => (error instanceof Error && 'code' in error ? error.code : undefined);
 
 /** The error, or one sentence if it is one of the file system's. */
 function explained(error: unknown, path: string): unknown {

@@ -3,6 +3,7 @@
 
 import type { TensorData } from '../data/tensor.ts';
 import { quote, UserError } from '../errors.ts';
+import { isPlainObject } from '../literal.ts';
 import type { Info } from '../trainable.ts';
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
@@ -99,7 +100,7 @@ function write(value: unknown, path: string, above: readonly object[], indent: n
     const short = parts.every((part) => !part.startsWith('[') && !part.startsWith('{'));
     return enclose('[', parts, ']', inside.length, short ? 0 : indent, indent > 0);
   }
-  if (!isPlain(value)) {
+  if (!isPlainObject(value)) {
     const remedy = value instanceof Date ? 'results hold no times, leave it out' : 'give plain objects and lists';
     throw refusal(path, kindOf(value), remedy);
   }
@@ -152,12 +153,6 @@ function nest(flat: readonly unknown[], shape: unknown): readonly unknown[] | un
     const count = shape.slice(0, i + 1).reduce((product, axis) => product * axis, 1);
     return Array.from({ length: count }, (_, row) => rows.slice(row * width, (row + 1) * width));
   }, flat);
-}
-
-/** Whether it is an object of no class, of this realm or another. */
-function isPlain(value: object): boolean {
-  const prototype = Object.getPrototypeOf(value);
-  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
 function refusal(path: string, got: string, remedy: string): UserError {

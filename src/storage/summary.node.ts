@@ -34,7 +34,7 @@ export function endState(directory: string, newest = newestInfo(directory)): 'fi
 }
 
 /** The last complete line of the log, which is read from its end. */
-function newestInfo(directory: string): Info | undefined {
+export function newestInfo(directory: string): Info | undefined {
   const path = join(directory, 'log.jsonl');
   if (!existsSync(path)) return undefined;
   const file = openSync(path, 'r');

@@ -521,6 +521,19 @@ const others: Readonly<Record<string, readonly OpCase[]>> = {
     units: 1,
     floor: 0,
   })),
+  powerOfStep: [
+    [0.999, 0],
+    [0.999, 1],
+    [0.99999, 1_000_000],
+    [0.5, 100],
+  ].map(([base = 0, at = 0]) => ({
+    name: `${base} ^ ${at}`,
+    inputs: [data('step', Int32Array.of(at), [])],
+    apply: (step) => ops.powerOfStep(base, step),
+    reference: () => [base ** at],
+    units: 1.0001,
+    floor: 0,
+  })),
   oneMinusPower: [
     [0.999, 0],
     [0.999, 1],

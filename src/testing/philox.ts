@@ -1,7 +1,7 @@
 // The random numbers of the core once more, plainly: Philox4x32-10 in integers of any length.
 // Salmon, Moraes, Dror & Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC 2011.
 
-import { hashName } from '../graph/ops/index.ts';
+import { hashName } from '../graph/hash.ts';
 import { item, range } from './item.ts';
 
 type Words = readonly [number, number, number, number];

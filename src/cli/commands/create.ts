@@ -66,8 +66,11 @@ export function create(cli: CAC): void {
       if (options.json) {
         process.stdout.write(`${JSON.stringify({ location, directories }, null, 2)}\n`);
       } else {
-        const made = first === last ? `configuration ${first}` : `${last - index} configurations, ${first} to ${last},`;
-        process.stdout.write(`created ${made} in ${location}\n`);
+        const [made, which] =
+          first === last
+            ? ['1 configuration', `${first}`]
+            : [`${directories.length} configurations`, `${first} to ${last}`];
+        process.stdout.write(`created ${made} in ${location}: ${which}\n`);
       }
     });
 }

@@ -58,13 +58,14 @@ function unexpanded(operand: Node, other: Node): Node {
 
 type Vjp = (gradient: Node, a: Node, b: Node, y: Node) => readonly [Node | undefined, Node | undefined];
 
-function zip(op: string, vjp: Vjp, whole?: (a: Node, b: Node) => Node | undefined) {
+/** @param simplify a node that has the value already, as for x + 0 */
+function zip(op: string, vjp: Vjp, simplify?: (a: Node, b: Node) => Node | undefined) {
   return (left: Operand, right: Operand): Node => {
     const wide = [asNode(left), asNode(right)] as const;
     const shape = broadcastShape(op, wide[0].shape, wide[1].shape);
     const a = unexpanded(wide[0], wide[1]);
     const b = unexpanded(wide[1], a);
-    const simpler = whole?.(a, b);
+    const simpler = simplify?.(a, b);
     if (simpler && sameShape(simpler.shape, shape)) return simpler;
     return node({
       op,

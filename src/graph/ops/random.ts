@@ -1,6 +1,7 @@
 // Random numbers as nodes. Every number is a function of (seed, step, stream, its index) alone, so
 // nothing but the step has to be remembered, and adding a stream changes no other.
 
+import { hashName } from '../hash.ts';
 import { asNode, columns, type Node, node, type Operand, rows, type Shape, showShape, size } from '../node.ts';
 
 /** A named, independent sequence of random numbers that starts anew at every step. */
@@ -14,13 +15,6 @@ export interface Stream {
 
 /** Random words come in blocks of this size. */
 const BLOCK_BYTES = 64;
-
-/** 32-bit hash of a stream's name (FNV-1a over UTF-16 code units). */
-export function hashName(name: string): number {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < name.length; i++) hash = Math.imul(hash ^ name.charCodeAt(i), 0x01000193);
-  return hash >>> 0;
-}
 
 function drawn(op: string, { seed, step, name }: Stream, shape: Shape, parameter?: Node): Node {
   return node({

@@ -26,18 +26,22 @@ export function toFloat(step: Node): Node {
   });
 }
 
-/**
- * 1 − baseˢᵗᵉᵖ as float32, computed in double precision by repeated squaring: near 1 a float32 power would lose the
- * digits that a bias correction needs.
- */
-export function oneMinusPower(base: number, step: Node): Node {
-  const [low, high] = new Uint32Array(Float64Array.of(base).buffer);
-  return node({
-    op: 'oneMinusPower',
-    takesIntegers: true,
-    inputs: [step],
-    attributes: [base],
-    shape: [],
-    emit: (at, y) => [['oneMinusPower', y, at(step), low ?? 0, high ?? 0]],
-  });
+function powerKernel(op: string) {
+  return (base: number, step: Node): Node => {
+    const [low, high] = new Uint32Array(Float64Array.of(base).buffer);
+    return node({
+      op,
+      takesIntegers: true,
+      inputs: [step],
+      attributes: [base],
+      shape: [],
+      emit: (at, y) => [[op, y, at(step), low ?? 0, high ?? 0]],
+    });
+  };
 }
+
+/** baseˢᵗᵉᵖ as float32, computed in double precision: the rounding of a float32 base would be raised to the power too. */
+export const powerOfStep = powerKernel('powerOfStep');
+
+/** 1 − baseˢᵗᵉᵖ as float32, computed in double precision: a float32 power near 1 would lose the digits that matter. */
+export const oneMinusPower = powerKernel('oneMinusPower');
