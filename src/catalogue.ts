@@ -21,8 +21,14 @@ export type Configuration<Catalogue> = {
 export function configure<Made>(
   kind: string,
   catalogue: Readonly<Record<string, (options: never) => Made>>,
-  { name, ...options }: { readonly name: string },
+  configuration: { readonly name: string },
 ): Made {
+  if (typeof configuration?.name !== 'string') {
+    throw new Error(
+      `${kind}: expected an object with a name, as { name: '${Object.keys(catalogue)[0]}' }, got ${String(configuration)}`,
+    );
+  }
+  const { name, ...options } = configuration;
   // Which options belong to which name is checked by the entry itself: see `settle`.
   return pick(kind, catalogue, name)(options as never);
 }
@@ -59,6 +65,15 @@ export function settle<Given extends object, Defaults extends object>(
     if (Reflect.get(settled, option) === undefined) Reflect.set(settled, option, value);
   }
   return settled;
+}
+
+/** @param what names the function in errors */
+export function checkNumbers(what: string, options: Readonly<Record<string, unknown>>): void {
+  for (const [option, value] of Object.entries(options)) {
+    if (typeof value !== 'number' || Number.isNaN(value)) {
+      throw new Error(`${what}: ${option} must be a number, got ${String(value)}`);
+    }
+  }
 }
 
 /** @param what names the function in errors */

@@ -581,7 +581,21 @@ describe('errors', () => {
   it.each<[string, () => unknown]>([
     ['Trainer: the seed must be a whole number from 0 to 2^53 - 1, got -1', () => make({ seed: -1 })],
     ['Trainer: the seed must be a whole number from 0 to 2^53 - 1, got 1.5', () => make({ seed: 1.5 })],
-    ['Trainer: the seed must be a whole number from 0 to 2^53 - 1, got NaN', () => make({ seed: Number.NaN })],
+    ['Trainer: seed must be a number, got NaN', () => make({ seed: Number.NaN })],
+    ["Trainer: unknown option, got 'batchsize'", () => Reflect.apply(make, undefined, [{ batchsize: 3 }])],
+    [
+      'Trainer: pause: must be a criterion such as afterSteps(1000), got 100',
+      () => Reflect.apply(make, undefined, [{ pause: 100 }]),
+    ],
+    ["Trainer: option 'stop' is missing", () => Reflect.apply(make, undefined, [{ stop: undefined }])],
+    [
+      "Trainer: report must be a report such as oneLine(['step', 'valLoss']), got oneLine",
+      () => Reflect.apply(make, undefined, [{ report: 'oneLine' }]),
+    ],
+    [
+      "optimizer: expected an object with a name, as { name: 'adam' }, got adam",
+      () => Reflect.apply(make, undefined, [{ optimizer: 'adam' }]),
+    ],
     ['Trainer: batchSize must be a whole number from 1 to the 23 training rows, got 24', () => make({ batchSize: 24 })],
     ['Trainer: batchSize must be a whole number from 1 to the 23 training rows, got 0', () => make({ batchSize: 0 })],
     ['train: expected a pair of tensors, [input, target]; make them with tensor(…)', train(x)],

@@ -1,13 +1,14 @@
 // The loop: runs training steps on the machine, looks at the losses at every pause, keeps the best
 // parameters, and stops or comes back when asked to.
 
+import { settle } from './catalogue.ts';
 import { rowCount, rowSize, type Tensor } from './data/tensor.ts';
 import { size } from './graph/node.ts';
 import { Machine } from './machine/machine.ts';
 import type { Model } from './models/model.ts';
 import { type OptimizerConfiguration, optimizer } from './optimizers/configure.ts';
 import type { Report } from './reports/report.ts';
-import type { Criterion } from './stops/criterion.ts';
+import { type Criterion, checkCriterion } from './stops/criterion.ts';
 import { never } from './stops/index.ts';
 import type { Info, Snapshot, Trainable, Watch } from './trainable.ts';
 import { inChunks } from './trainer/chunks.ts';
@@ -71,6 +72,7 @@ export class Trainer implements Trainable {
 
   /** @throws when sizes, names or values of data, model and options do not fit together, or above 4 GiB */
   constructor(options: TrainerOptions) {
+    checkOptions(options);
     const { model, data, seed, batchSize } = options;
     if (!(Number.isSafeInteger(seed) && seed >= 0)) {
       throw new Error(`Trainer: the seed must be a whole number from 0 to 2^53 - 1, got ${seed}`);
@@ -155,6 +157,7 @@ export class Trainer implements Trainable {
   /** Predictions [n, outputs] for input[n, …]: probabilities where the loss works on logits. */
   predict(input: Tensor): Tensor<Float32Array> {
     const { model } = this.#options;
+    if (!input?.shape) throw new Error('predict: expected a tensor; make one with tensor(…)');
     checkColumns('predict', 'the input', rowSize(input), model.inputs);
     const data = new Float32Array(rowCount(input) * model.outputs);
     let at = 0;
@@ -248,6 +251,20 @@ export class Trainer implements Trainable {
   #progress() {
     const { step, seconds, bestLoss } = this;
     return { step, epoch: step / this.#stepsPerEpoch, seconds, bestLoss };
+  }
+}
+
+const required = ['model', 'data', 'seed', 'optimizer', 'stop', 'pause'] as const;
+
+/** What TypeScript would refuse: a mistake here would show late, or never. */
+function checkOptions(options: TrainerOptions): void {
+  settle('Trainer', options ?? {}, { batchSize: undefined, interrupt: undefined, report: undefined }, required);
+  const { model, stop, pause, interrupt = never, report } = options;
+  if (typeof model.output !== 'function') throw new Error('Trainer: model must be a model such as mlp({ … })');
+  for (const [name, criterion] of Object.entries({ stop, pause, interrupt }))
+    checkCriterion(`Trainer: ${name}`, criterion);
+  if (report !== undefined && typeof report !== 'function') {
+    throw new Error(`Trainer: report must be a report such as oneLine(['step', 'valLoss']), got ${String(report)}`);
   }
 }
 

@@ -53,25 +53,23 @@ async function uncut(pars: SomePars) {
 const everySlice = '--checkpoint-every=1ms';
 
 describe('an interruption', () => {
-  it.concurrent.each(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGUSR1', 'SIGUSR2'] as const)(
-    'by %s saves and ends with 9',
-    { timeout: 60_000 },
-    async (signal) => {
-      const directory = join(await cutLocation({ steps: 1e9 }), '1');
-      const { child, ended, says } = start(['run', cutModule, directory]);
-      await says('loaded');
-      child.kill(signal);
-      const { code, stdout, stderr } = await ended;
-      expect(code).toBe(9);
-      expect(stdout).toMatch(
-        new RegExp(`^\\S*/1: interrupted by ${signal}: step \\d+, .*; run it again to continue\\n$`),
-      );
-      expect(stderr).toContain(`${signal}: saving; once more to leave at once`);
-      expect(existsSync(join(directory, 'checkpoint-1.safetensors'))).toBe(true);
-      expect(JSON.parse(read(directory, 'report-1.json')).step).toBeGreaterThan(0);
-      expect(JSON.parse(read(directory, 'run.json')).state).toBe('interrupted');
-    },
-  );
+  it.concurrent.each(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGUSR1', 'SIGUSR2'] as const)('by %s saves and ends with 9', {
+    timeout: 60_000,
+  }, async (signal) => {
+    const directory = join(await cutLocation({ steps: 1e9 }), '1');
+    const { child, ended, says } = start(['run', cutModule, directory]);
+    await says('loaded');
+    child.kill(signal);
+    const { code, stdout, stderr } = await ended;
+    expect(code).toBe(9);
+    expect(stdout).toMatch(
+      new RegExp(`^\\S*/1: interrupted by ${signal}: step \\d+, .*; run it again to continue\\n$`),
+    );
+    expect(stderr).toContain(`${signal}: saving; once more to leave at once`);
+    expect(existsSync(join(directory, 'checkpoint-1.safetensors'))).toBe(true);
+    expect(JSON.parse(read(directory, 'report-1.json')).step).toBeGreaterThan(0);
+    expect(JSON.parse(read(directory, 'run.json')).state).toBe('interrupted');
+  });
 
   it.concurrent('in loadData loses nothing', { timeout: 60_000 }, async () => {
     const pars = { loadMilliseconds: 100 };

@@ -7,6 +7,7 @@ import { create } from './commands/create.ts';
 import { evaluate } from './commands/evaluate.ts';
 import { run } from './commands/run.ts';
 import { closest } from './did-you-mean.ts';
+import { messageOf } from './module.ts';
 import { packageVersion } from './version.ts';
 
 const commands = [create, run, evaluate];
@@ -68,6 +69,12 @@ function dashed(option: string): string {
 
 /** A closed pipe is no reason to stop training. */
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+
+// A promise that a module has let go of: its error is the module's, not a bug of ours.
+process.on('unhandledRejection', (error) => {
+  process.stderr.write(`alc: an error was not handled: ${messageOf(error)}\n`);
+  process.exit(1);
+});
 
 main(process.argv).catch((error: unknown) => {
   const isUsers = error instanceof UserError;

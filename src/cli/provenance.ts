@@ -4,9 +4,10 @@ import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { arch, cpus, platform, release } from 'node:os';
-import { dirname, extname, relative, resolve } from 'node:path';
+import { basename, dirname, extname, relative, resolve } from 'node:path';
 
 export interface Provenance {
+  /** The file's name; where it lies is nobody else's business. */
   readonly module: string;
   /** SHA-256 of the module and of every local file that it imports, by path relative to the module. */
   readonly files: Readonly<Record<string, string>>;
@@ -20,7 +21,7 @@ export interface Provenance {
 
 export async function provenance(module: string, alchemie: string): Promise<Provenance> {
   return {
-    module,
+    module: basename(module),
     files: hashes(resolve(module)),
     git: await gitState(dirname(resolve(module))),
     alchemie,

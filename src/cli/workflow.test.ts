@@ -74,7 +74,7 @@ describe('the main job', { timeout }, () => {
     expect(JSON.parse(read(cwd, 'runs/xor/1/run.json'))).toMatchObject({
       state: 'finished',
       seconds: expect.any(Number),
-      module: xor,
+      module: 'mlp-xor.ts',
       files: { 'mlp-xor.ts': expect.stringMatching(/^[\da-f]{64}$/) },
       lineage: [{ fromStep: 0, end: 'finished', pid: expect.any(Number) }],
     });
@@ -191,7 +191,8 @@ describe('create', { timeout }, () => {
   it.concurrent('takes pars from a file and from the command line', async () => {
     const cwd = temporary({
       'experiment.mjs': smallExperiment(),
-      'pars.json': '[{ "a": 1, "deep": { "b": [1, 2] }, "name": "x" }, { "a": 2, "deep": { "b": [3, 4] }, "name": "y" }]',
+      'pars.json':
+        '[{ "a": 1, "deep": { "b": [1, 2] }, "name": "x" }, { "a": 2, "deep": { "b": [3, 4] }, "name": "y" }]',
     });
     const set = ['--set', 'deep.b[1]=1e-3', '--set', 'name="7"', '--set', 'a=-Infinity'];
     await alcOk(['create', 'experiment.mjs', 'runs', '--from', 'pars.json', ...set], { cwd });

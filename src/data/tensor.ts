@@ -52,7 +52,7 @@ export function rowSize({ shape }: Tensor): number {
 }
 
 function shapeOf(nested: Nested | number): number[] {
-  if (typeof nested === 'number') return [];
+  if (!Array.isArray(nested)) return [];
   const first = nested[0];
   return [nested.length, ...(first === undefined ? [] : shapeOf(first))];
 }

@@ -1,6 +1,6 @@
 // The same value everywhere.
 
-import { settle } from '../catalogue.ts';
+import { checkNumbers, settle } from '../catalogue.ts';
 import { constant } from '../graph/node.ts';
 import { expand } from '../graph/ops/index.ts';
 import type { Initializer } from './initializer.ts';
@@ -11,5 +11,6 @@ export interface ConstantsOptions {
 
 export function constants(options: ConstantsOptions): Initializer {
   const { value } = settle('constants', options, {}, ['value']);
+  checkNumbers('constants', { value });
   return (shape) => expand(constant(value), shape);
 }

@@ -158,6 +158,18 @@ describe('what is refused', () => {
       () => new Machine([step], { a: { updates: [[step, ops.toFloat(step)]], outputs: [] } }),
     ],
     [
+      'schedule: x cannot be updated: it is no state, or is updated twice',
+      () => new Machine([p], { a: { updates: [[x, ops.negate(x)]], outputs: [] } }),
+    ],
+    [
+      'schedule: end of p cannot be updated: it is no state, or is updated twice',
+      () => {
+        const end = ops.slice(p, 1, [2], 'end of p');
+        const updates = [[p, ops.negate(p)] as const, [end, ops.negate(end)] as const];
+        new Machine([p], { a: { updates, outputs: [] } });
+      },
+    ],
+    [
       'layout: input lies at different places in different programs; build it anew for each',
       () => {
         const [shared, first] = [leaf('input', 'input', [2]), leaf('input', 'first', [64])];

@@ -17,11 +17,19 @@ export interface Schedule {
   readonly outputs: readonly Node[];
 }
 
+/** The leaf whose memory a node is, and which elements of it. */
+function extent(node: Node): { readonly leaf: Node; readonly start: number; readonly end: number } {
+  let [leaf, start] = [node, 0];
+  for (; leaf.alias; leaf = leaf.alias.of) start += leaf.alias.offset;
+  return { leaf, start, end: start + size(node.shape) };
+}
+
 export function schedule(program: Program): Schedule {
-  const targets = program.updates.map(([target]) => target);
-  const updates = program.updates.map(([target, value]): Update => {
-    const whole = target.alias?.of ?? target;
-    if (whole.leaf?.zone !== 'state' || targets.indexOf(target) !== targets.lastIndexOf(target)) {
+  const targets = program.updates.map(([target]) => extent(target));
+  const updates = program.updates.map(([target, value], i): Update => {
+    const { leaf, start, end } = targets[i] ?? extent(target);
+    const overlaps = targets.some((other, j) => j < i && other.leaf === leaf && other.start < end && start < other.end);
+    if (leaf.leaf?.zone !== 'state' || overlaps) {
       throw new Error(`schedule: ${target.name ?? target.op} cannot be updated: it is no state, or is updated twice`);
     }
     if (size(target.shape) !== size(value.shape) || target.type !== value.type) {

@@ -20,7 +20,7 @@ import {
   subtract,
 } from '../graph/ops/index.ts';
 import type { Update } from '../graph/program.ts';
-import { type CommonOptions, type Optimizer, prepare, type Step, withDecay } from './optimizer.ts';
+import { type CommonOptions, checkRanges, type Optimizer, prepare, type Step, withDecay } from './optimizer.ts';
 
 export interface AdamOptions extends CommonOptions {
   /** Default 0.9. */
@@ -43,7 +43,7 @@ export function adam(options: AdamOptions = {}): Optimizer {
     weightDecay: 0,
     clipNorm: Number.POSITIVE_INFINITY,
   });
-  checkBetas('adam', settled);
+  checkRanges('adam', settled);
   return (at) => {
     const { gradient, rate } = prepare(at, settled);
     const g = withDecay(gradient, at.parameters, settled.weightDecay);
@@ -56,15 +56,6 @@ interface MomentOptions {
   readonly beta1: number;
   readonly beta2: number;
   readonly epsilon: number;
-}
-
-/** The averages must forget: both betas lie in [0, 1). */
-export function checkBetas(optimizer: string, betas: Pick<MomentOptions, 'beta1' | 'beta2'>): void {
-  for (const name of ['beta1', 'beta2'] as const) {
-    if (!(betas[name] >= 0 && betas[name] < 1)) {
-      throw new Error(`${optimizer}: ${name} must lie in [0, 1), got ${betas[name]}`);
-    }
-  }
 }
 
 /** The updates of m and v, and what is taken off the parameters: learningRate times the corrected m / (√v + epsilon). */

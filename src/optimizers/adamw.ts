@@ -7,8 +7,8 @@
 
 import { settle } from '../catalogue.ts';
 import { multiply, subtract } from '../graph/ops/index.ts';
-import { type AdamOptions, adaptiveMoments, checkBetas } from './adam.ts';
-import { type Optimizer, prepare } from './optimizer.ts';
+import { type AdamOptions, adaptiveMoments } from './adam.ts';
+import { checkRanges, type Optimizer, prepare } from './optimizer.ts';
 
 export interface AdamwOptions extends Omit<AdamOptions, 'weightDecay'> {
   /** Part of the parameters that is taken off at each step, times the learning rate. Default 0.01. */
@@ -25,7 +25,7 @@ export function adamw(options: AdamwOptions = {}): Optimizer {
     weightDecay: 0.01,
     clipNorm: Number.POSITIVE_INFINITY,
   });
-  checkBetas('adamw', settled);
+  checkRanges('adamw', settled);
   return (at) => {
     const p = at.parameters;
     const { gradient, rate } = prepare(at, settled);

@@ -45,6 +45,30 @@ export function prepare(
   return { gradient: multiply(gradient, minimum(divide(clipNorm, add(norm, 1e-6)), 1)), rate };
 }
 
+const atLeast0 = { text: 'at least 0', holds: (x: number) => x >= 0 };
+const below1 = { text: 'at least 0 and below 1', holds: (x: number) => x >= 0 && x < 1 };
+
+/** What numbers options may have, whatever the optimizer. */
+const ranges: Readonly<Record<string, typeof atLeast0>> = {
+  learningRate: atLeast0,
+  weightDecay: atLeast0,
+  epsilon: atLeast0,
+  momentum: below1,
+  decay: below1,
+  beta1: below1,
+  beta2: below1,
+};
+
+/** @throws when an option is a number with which nothing could be learnt */
+export function checkRanges(optimizer: string, options: object): void {
+  for (const [name, value] of Object.entries(options)) {
+    const range = ranges[name];
+    if (range && typeof value === 'number' && !range.holds(value)) {
+      throw new Error(`${optimizer}: ${name} must be ${range.text}, got ${value}`);
+    }
+  }
+}
+
 /** g + weightDecay p: the gradient of the loss with weightDecay/2 Σ p² added. */
 export function withDecay(gradient: Node, parameters: Node, weightDecay: number): Node {
   return weightDecay === 0 ? gradient : add(gradient, multiply(parameters, weightDecay));

@@ -12,7 +12,7 @@
 import { settle } from '../catalogue.ts';
 import { add, divide, maximum, multiply, sqrt, square, subtract } from '../graph/ops/index.ts';
 import type { Update } from '../graph/program.ts';
-import { type CommonOptions, type Optimizer, prepare, withDecay } from './optimizer.ts';
+import { type CommonOptions, checkRanges, type Optimizer, prepare, withDecay } from './optimizer.ts';
 
 export interface RmspropOptions extends CommonOptions {
   /** Default 0.99. */
@@ -39,6 +39,7 @@ export function rmsprop(options: RmspropOptions = {}): Optimizer {
     clipNorm: Number.POSITIVE_INFINITY,
   });
   const { decay, epsilon, momentum, centered, weightDecay } = settled;
+  checkRanges('rmsprop', settled);
   return (at) => {
     const p = at.parameters;
     const { gradient, rate } = prepare(at, settled);

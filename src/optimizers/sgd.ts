@@ -9,7 +9,7 @@
 
 import { settle } from '../catalogue.ts';
 import { add, multiply, subtract } from '../graph/ops/index.ts';
-import { type CommonOptions, type Optimizer, prepare, withDecay } from './optimizer.ts';
+import { type CommonOptions, checkRanges, type Optimizer, prepare, withDecay } from './optimizer.ts';
 
 export interface SgdOptions extends CommonOptions {
   /** Default 0. */
@@ -30,6 +30,8 @@ export function sgd(options: SgdOptions = {}): Optimizer {
     clipNorm: Number.POSITIVE_INFINITY,
   });
   const { momentum, nesterov, weightDecay } = settled;
+  checkRanges('sgd', settled);
+  if (nesterov && momentum === 0) throw new Error('sgd: nesterov needs a momentum above 0, got 0');
   return (at) => {
     const p = at.parameters;
     const { gradient, rate } = prepare(at, settled);

@@ -1,6 +1,6 @@
 // The same value at every step.
 
-import { settle } from '../catalogue.ts';
+import { checkNumbers, settle } from '../catalogue.ts';
 import { constant as constantNode } from '../graph/node.ts';
 import type { Schedule } from './schedule.ts';
 
@@ -10,5 +10,6 @@ export interface ConstantOptions {
 
 export function constant(options: ConstantOptions): Schedule {
   const { value } = settle('constant', options, {}, ['value']);
+  checkNumbers('constant', { value });
   return () => constantNode(value);
 }

@@ -1,6 +1,6 @@
 // Multiplied by `decay` at every step.
 
-import { settle } from '../catalogue.ts';
+import { checkNumbers, settle } from '../catalogue.ts';
 import { multiply, powerOfStep } from '../graph/ops/index.ts';
 import type { Schedule } from './schedule.ts';
 
@@ -11,5 +11,6 @@ export interface ExponentialOptions {
 
 export function exponential(options: ExponentialOptions): Schedule {
   const { from, decay } = settle('exponential', options, {}, ['from', 'decay']);
+  checkNumbers('exponential', { from, decay });
   return (step) => multiply(powerOfStep(decay, step), from);
 }

@@ -1,6 +1,6 @@
 // Multiplied by `factor` after every `every` steps.
 
-import { checkPositive, settle } from '../catalogue.ts';
+import { checkNumbers, checkPositive, settle } from '../catalogue.ts';
 import { divide, floor, multiply, pow, toFloat } from '../graph/ops/index.ts';
 import type { Schedule } from './schedule.ts';
 
@@ -13,6 +13,7 @@ export interface StepOptions {
 
 export function step(options: StepOptions): Schedule {
   const { from, factor, every } = settle('step', options, { factor: 0.1 }, ['from', 'every']);
+  checkNumbers('step', { from, factor });
   checkPositive('step', 'every', every);
   return (at) => multiply(pow(factor, floor(divide(toFloat(at), every))), from);
 }

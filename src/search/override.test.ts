@@ -48,7 +48,6 @@ describe('parseAssignment', () => {
     ['null', null],
     ['"relu"', 'relu'],
     ['relu', 'relu'],
-    ['', ''],
     ['a=b', 'a=b'],
     ['007', '007'],
     ['infinity', 'infinity'],
@@ -63,6 +62,7 @@ describe('parseAssignment', () => {
     ['a', "set: 'a' is no assignment; write it like optimizer.learningRate=1e-3"],
     ['=1', "set: '' is not a path"],
     ['a={name: 1}', 'set: the value of a is not JSON, got {name: 1}; names and strings need double quotes'],
+    ['a=', 'set: a has no value; write a=\'""\' for an empty text'],
     ['a=[1,', 'set: the value of a is not JSON'],
   ])('refuses %s', (text, message) => {
     expect(() => parseAssignment(text)).toThrow(UserError);

@@ -45,6 +45,7 @@ export function parseAssignment(assignment: string): { path: string; value: unkn
 
 function parseValue(path: string, text: string): unknown {
   const trimmed = text.trim();
+  if (trimmed === '') throw new UserError(`set: ${path} has no value; write ${path}='""' for an empty text`);
   if (NUMBER.test(trimmed)) return Number(trimmed);
   try {
     return JSON.parse(trimmed);

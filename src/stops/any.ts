@@ -1,9 +1,10 @@
 // Holds when any of several criteria does. All of them are evaluated every time.
 
-import { type Criterion, timetable } from './criterion.ts';
+import { type Criterion, checkCriteria, timetable } from './criterion.ts';
 
-/** Holds when any of the criteria does; without any, never. */
+/** Holds when any of the criteria does; there must be at least one. */
 export function any(...criteria: readonly Criterion[]): Criterion {
+  checkCriteria('any', criteria);
   const holds: Criterion = (info, log) => criteria.map((criterion) => criterion(info, log)).includes(true);
   const nexts = criteria.flatMap(({ next }) => next ?? []);
   if (nexts.length < criteria.length) return holds;

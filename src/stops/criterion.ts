@@ -38,3 +38,16 @@ export function checkWhole(criterion: string, what: string, value: number): void
     throw new Error(`${criterion}: ${what} must be a positive whole number, got ${value}`);
   }
 }
+
+/** @throws where something that is to decide is no criterion */
+export function checkCriterion(where: string, value: unknown): void {
+  if (typeof value !== 'function') {
+    throw new Error(`${where}: must be a criterion such as afterSteps(1000), got ${String(value)}`);
+  }
+}
+
+/** Criteria that are to be combined: there must be some. */
+export function checkCriteria(where: string, criteria: readonly unknown[]): void {
+  if (criteria.length === 0) throw new Error(`${where}: there must be criteria to combine, got none`);
+  for (const criterion of criteria) checkCriterion(where, criterion);
+}

@@ -49,7 +49,6 @@ const cases: Readonly<Record<keyof typeof stops, readonly (readonly [string, Cri
     ['after', afterSteps(10), at(11), true],
   ],
   all: [
-    ['none', all(), at(1), true],
     ['both', all(always, afterSteps(3)), at(3), true],
     ['one of two', all(always, never), at(3), false],
   ],
@@ -58,7 +57,6 @@ const cases: Readonly<Record<keyof typeof stops, readonly (readonly [string, Cri
     ['called', always(), at(1), true],
   ],
   any: [
-    ['none', any(), at(1), false],
     ['one of two', any(never, afterSteps(3)), at(3), true],
     ['neither', any(never, never()), at(3), false],
   ],
@@ -116,7 +114,6 @@ describe('next', () => {
     ['everyEpochs(0.01)', everyEpochs(0.01)],
     ['any(everySteps(7), everyEpochs(0.7))', any(everySteps(7), everyEpochs(0.7))],
     ['any(never, afterSteps(30))', any(never, afterSteps(30))],
-    ['any()', any()],
   ];
 
   it.each(known)('%s: says the steps at which it holds', (_, criterion) => {
@@ -237,6 +234,13 @@ describe('errors', () => {
   it.each<[string, () => unknown]>([
     ['everySteps: the number of steps must be a positive whole number, got 0', () => everySteps(0)],
     ['everySteps: the number of steps must be a positive whole number, got NaN', () => everySteps(Number.NaN)],
+    ['any: there must be criteria to combine, got none', () => any()],
+    ['all: there must be criteria to combine, got none', () => all()],
+    ['all: must be a criterion such as afterSteps(1000), got 5', () => Reflect.apply(all, undefined, [5])],
+    [
+      'notBetterThanAfter: steps must be a number, got undefined',
+      () => Reflect.apply(notBetterThanAfter, undefined, [1]),
+    ],
     ['everyEpochs: the number of epochs must be positive, got -1', () => everyEpochs(-1)],
     ["patience: option 'initial' is missing", () => Reflect.apply(stops.patience, undefined, [{}])],
     [

@@ -8,7 +8,7 @@ export type Split = readonly [input: Tensor, target: Tensor];
 
 /** @param where names the split or the function in errors */
 export function checkSplit(where: string, split: Split, { inputs, outputs, loss }: Model): void {
-  const [input, target] = split ?? [];
+  const [input, target] = Array.isArray(split) ? split : [];
   if (!(input?.data && target?.data)) {
     throw new Error(`${where}: expected a pair of tensors, [input, target]; make them with tensor(…)`);
   }

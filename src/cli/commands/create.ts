@@ -20,7 +20,7 @@ import { loadExperiment, messageOf } from '../module.ts';
 import { asList, asNumber } from '../options.ts';
 
 interface Options {
-  readonly amount: unknown;
+  readonly amount?: unknown;
   readonly seed?: unknown;
   readonly set?: unknown;
   readonly from?: unknown;
@@ -30,7 +30,7 @@ interface Options {
 export function create(cli: CAC): void {
   cli
     .command('create <module> <location>', 'Draw configurations and write a directory for each')
-    .option('--amount <n>', 'How many configurations', { default: 1 })
+    .option('--amount <n>', 'How many configurations; default: 1')
     .option('--seed <s>', 'Seed of the experiment; default: that of the location, or 0 for a new one')
     .option('--set <path=value>', 'Fix a hyperparameter, e.g. optimizer.learningRate=1e-3; may be given several times')
     .option(
@@ -39,7 +39,7 @@ export function create(cli: CAC): void {
     )
     .option('--json', 'Print the directories that were made as JSON')
     .action(async (module: string, location: string, options: Options) => {
-      const amount = asNumber('--amount', options.amount);
+      const amount = asNumber('--amount', options.amount ?? 1);
       const overrides = asList(options.set).map(parseAssignment);
       if (existsSync(location) && !statSync(location).isDirectory()) {
         throw new UserError(`${location}: the location is a file; give a directory`);
@@ -50,7 +50,17 @@ export function create(cli: CAC): void {
       const seed = options.seed === undefined ? (note?.seed ?? 0) : asNumber('--seed', options.seed, 0);
       const index = await highestIndex(location);
 
+      if (note && seed !== note.seed) {
+        throw new UserError(
+          `--seed: ${location} was begun with seed ${note.seed}, got ${seed}; choose another location`,
+        );
+      }
       const given = options.from === undefined ? undefined : readPars(String(options.from));
+      if (given && options.amount !== undefined && given.length !== amount) {
+        throw new UserError(
+          `--amount: ${options.from} has ${given.length} configurations, got ${amount}; leave it out`,
+        );
+      }
       const drawn = given ?? (await draw(module, experiment, location, { amount, seed, index }));
       const configurations = drawn.map((pars, i) => {
         const job = index + i + 1;
