@@ -7,13 +7,13 @@ import { join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { UserError } from '../errors.ts';
 import { type Experiment, experimentFunctions } from '../experiment.ts';
-import * as alchemie from '../index.ts';
 
 export async function loadExperiment(path: string): Promise<Experiment> {
   const file = resolve(path);
   if (!existsSync(file)) throw new UserError(`${path}: there is no such module; give the path of the experiment`);
   if (!statSync(file).isFile()) throw new UserError(`${path}: is not a file; give the experiment's module first`);
-  const { createJiti } = await import('jiti');
+  // Both are loaded only where an experiment is: help and evaluation start without.
+  const [{ createJiti }, alchemie] = await Promise.all([import('jiti'), import('../index.ts')]);
   const jiti = createJiti(import.meta.url, {
     // Interoperation with CommonJS by proxies makes every call of an imported function slow.
     interopDefault: false,
