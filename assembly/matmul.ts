@@ -138,7 +138,18 @@ function packRows(to: usize, a: usize, m: i32, k: i32, aRow: usize, aK: usize): 
   for (let row = 0; row < m; row += 2) {
     let first = a + <usize>row * aRow;
     const second = row + 1 < m ? aRow : 0;
-    for (let p = 0; p < k; p++) {
+    let p = 0;
+    // Four at a time where they lie side by side.
+    if (aK == 4) {
+      for (const end = k & ~3; p < end; p += 4) {
+        const x = v128.load(first), z = v128.load(first + second);
+        v128.store(to, i32x4.shuffle(x, z, 0, 4, 1, 5));
+        v128.store(to, i32x4.shuffle(x, z, 2, 6, 3, 7), 16);
+        first += 16;
+        to += 32;
+      }
+    }
+    for (; p < k; p++) {
       store<f32>(to, load<f32>(first));
       store<f32>(to, load<f32>(first + second), 4);
       first += aK;
@@ -164,7 +175,31 @@ function packColumns(to: usize, b: usize, k: i32, n: i32, bK: usize, bColumn: us
         to += 64;
       }
     } else {
-      for (let c: usize = 0; c < <usize>count; c++) {
+      let c: usize = 0;
+      // Transposed four by four.
+      if (bK == 4) {
+        for (; c < <usize>(count & ~3); c += 4) {
+          let at = to + (c << 2), source = from + c * bColumn;
+          for (let p = 0; p < (k & ~3); p += 4) {
+            const x0 = v128.load(source), x1 = v128.load(source + bColumn);
+            const x2 = v128.load(source + 2 * bColumn), x3 = v128.load(source + 3 * bColumn);
+            const a0 = i32x4.shuffle(x0, x1, 0, 4, 1, 5), a1 = i32x4.shuffle(x2, x3, 0, 4, 1, 5);
+            const b0 = i32x4.shuffle(x0, x1, 2, 6, 3, 7), b1 = i32x4.shuffle(x2, x3, 2, 6, 3, 7);
+            v128.store(at, i64x2.shuffle(a0, a1, 0, 2));
+            v128.store(at, i64x2.shuffle(a0, a1, 1, 3), 64);
+            v128.store(at, i64x2.shuffle(b0, b1, 0, 2), 128);
+            v128.store(at, i64x2.shuffle(b0, b1, 1, 3), 192);
+            at += 256;
+            source += 16;
+          }
+          for (let p = k & ~3; p < k; p++) {
+            for (let q: usize = 0; q < 4; q++) store<f32>(at + (q << 2), load<f32>(source + q * bColumn));
+            at += 64;
+            source += 4;
+          }
+        }
+      }
+      for (; c < <usize>count; c++) {
         let at = to + (c << 2), source = from + c * bColumn;
         for (let p = 0; p < k; p++) {
           store<f32>(at, load<f32>(source));
@@ -196,7 +231,7 @@ function tile<V>(
     y3 = loadUpTo4(y + last, count);
     z3 = loadUpTo4(z + last, count);
   }
-  for (let p = 0; p < k; p++) {
+  for (const end = b + <usize>k * bK; b < end; b += bK) {
     let b0 = y0, b1 = y0, b2 = y0;
     if (sizeof<V>() > 1) b0 = v128.load(b);
     if (sizeof<V>() > 2) b1 = v128.load(b, 16);
@@ -214,7 +249,6 @@ function tile<V>(
     if (sizeof<V>() > 4) z2 = f32x4.add(z2, f32x4.mul(x, b2));
     z3 = f32x4.add(z3, f32x4.mul(x, b3));
     a += aK;
-    b += bK;
   }
   // The second row first: where it is the first again, the first is what stays.
   if (sizeof<V>() > 1) { v128.store(z, z0); v128.store(y, y0); }

@@ -1,5 +1,5 @@
 // A random permutation of 0 … n − 1 of which any element can be had by itself, without storing the others:
-// a Feistel network over the next even power of two, walked along until it lands below n
+// a Feistel network over the next power of two, walked along until it lands below n
 // (Black & Rogaway, "Ciphers with arbitrary finite domains", CT-RSA 2002).
 
 import { philox } from './philox';
@@ -13,17 +13,17 @@ export function permutationKeys(keys: usize, seed: usize, which: u32, stream: u3
 
 /** Element i of the permutation of 0 … n − 1 that the keys stand for. */
 export function permuted(i: u32, n: u32, keys: usize): u32 {
-  const half: u32 = n > 1 ? (33 - clz<u32>(n - 1)) >> 1 : 1;
-  const mask: u32 = (1 << half) - 1;
+  const bits: u32 = n > 2 ? 32 - clz<u32>(n - 1) : 2;
+  const rightBits = bits >> 1;
+  const leftMask: u32 = (1 << (bits - rightBits)) - 1, rightMask: u32 = (1 << rightBits) - 1;
   let x = i;
   do {
-    let left = x >> half, right = x & mask;
-    for (let round: usize = 0; round < ROUNDS; round++) {
-      const mixed = left ^ (mix(right ^ load<u32>(keys + (round << 2))) & mask);
-      left = right;
-      right = mixed;
+    let left = x >> rightBits, right = x & rightMask;
+    for (let key = keys, end = keys + (ROUNDS << 2); key < end; key += 8) {
+      left ^= mix(right ^ load<u32>(key)) & leftMask;
+      right ^= mix(left ^ load<u32>(key, 4)) & rightMask;
     }
-    x = (left << half) | right;
+    x = (left << rightBits) | right;
   } while (x >= n);
   return x;
 }

@@ -5,11 +5,27 @@ import { loadSome, storeSome } from './lanes';
 import { exp4, log4 } from './math';
 import { total } from './sum';
 
-/** Largest of x[c]; NaN if any is. */
+/** Largest of x[c]; where one is NaN, any of them: the sum of the exponentials is NaN all the same. */
 function largest(x: usize, c: i32): f32 {
-  let m = load<f32>(x);
-  for (let j: usize = 1; j < <usize>c; j++) m = max(m, load<f32>(x + (j << 2)));
-  return m;
+  let m = v128.load32_splat(x);
+  if (c < 4) {
+    for (let j: usize = 1; j < <usize>c; j++) m = f32x4.pmax(m, v128.load32_splat(x + (j << 2)));
+    return f32x4.extract_lane(m, 0);
+  }
+  // The last four may be some of those before once more.
+  const last = x + (<usize>(c - 4) << 2);
+  m = v128.load(last);
+  for (; x < last; x += 16) m = f32x4.pmax(m, v128.load(x));
+  m = f32x4.pmax(m, i32x4.shuffle(m, m, 2, 3, 0, 1));
+  return f32x4.extract_lane(f32x4.pmax(m, i32x4.shuffle(m, m, 1, 0, 3, 2)), 0);
+}
+
+/** y[c] ← scale y. */
+function scaleBy(y: usize, c: i32, scale: f32): void {
+  const s = f32x4.splat(scale);
+  let at: usize = 0;
+  for (const end = <usize>(c & ~3) << 2; at < end; at += 16) v128.store(y + at, f32x4.mul(v128.load(y + at), s));
+  for (const end = <usize>c << 2; at < end; at += 4) store<f32>(y + at, load<f32>(y + at) * scale);
 }
 
 /** y[c] = exp(x − shift) for x[c]; y may be x. */
@@ -56,7 +72,7 @@ export function softmax(i: Rows): void {
   for (let row = 0, r = i.r; row < r; row++) {
     expShifted(y, x, c, largest(x, c));
     const scale: f32 = 1 / <f32>total(y, c);
-    for (let at: usize = 0; at < bytes; at += 4) store<f32>(y + at, load<f32>(y + at) * scale);
+    scaleBy(y, c, scale);
     y += bytes;
     x += bytes;
   }
@@ -123,7 +139,7 @@ export function softmaxCrossEntropyGradient(i: CrossEntropyGradient): void {
     expShifted(y, x, c, largest(x, c));
     const mass: f32 = targetColumns == 1 ? 1 : <f32>total(target, c);
     const scale: f32 = outer * mass / <f32>total(y, c);
-    for (let at: usize = 0; at < bytes; at += 4) store<f32>(y + at, load<f32>(y + at) * scale);
+    scaleBy(y, c, scale);
     if (targetColumns == 1) {
       const hit = y + (<usize>load<f32>(target) << 2);
       store<f32>(hit, load<f32>(hit) - outer);

@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { fixedProgram } from './testing/fixedProgram.ts';
 
-const EXPECTED = '296b536150213ffb6ffca6e2df1b8e46a144e7df90a040c69da6bac95048c9a8';
+const EXPECTED = '6a6f794dabfc557411521ee08346a138e15a5b674356f8f3e0a3344f5c955852';
 
 it('the state after 100 steps of a fixed program has the known SHA-256', async () => {
   const bytes = await fixedProgram();

@@ -24,7 +24,7 @@ describe('sample', () => {
       { ...rest, optimizer: { name: 'rmsprop', learningRate: 0.0034941815401344062, momentum: 0.9830042980841819 } },
     ]);
     const finite = sample({ a: choice([1, 2, 3]), b: int(0, 1) }, 6, 7);
-    expect(finite.map(({ a, b }) => `${a}${b}`)).toEqual(['11', '10', '30', '31', '21', '20']);
+    expect(finite.map(({ a, b }) => `${a}${b}`)).toEqual(['11', '30', '31', '21', '20', '10']);
     expect(sample({ x: normal(0, 1), n: int(1, 1000, { log: true }) }, 2, 2 ** 53 - 1)).toEqual([
       { x: 1.6706322433879057, n: 13 },
       { x: -0.8992904000677815, n: 3 },

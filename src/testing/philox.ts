@@ -56,13 +56,16 @@ export function normal(key: Key, index: number): number {
 /** Permutation number `step` of 0 … n − 1: a Feistel network of 8 rounds, walked along until it lands below n. */
 export function permutation(key: Key, n: number): number[] {
   const keys = range(8, (i) => word(key, i));
-  const bits = n > 1 ? 32 - Math.clz32(n - 1) : 1;
-  const half = Math.ceil(bits / 2);
-  const mask = 2 ** half - 1;
+  const bits = n > 2 ? 32 - Math.clz32(n - 1) : 2;
+  const rightBits = Math.floor(bits / 2);
+  const [leftMask, rightMask] = [2 ** (bits - rightBits) - 1, 2 ** rightBits - 1];
   const once = (x: number): number => {
-    let [left, right] = [x >>> half, x & mask];
-    for (const roundKey of keys) [left, right] = [right, (left ^ (finalize(right ^ roundKey) & mask)) >>> 0];
-    return left * 2 ** half + right;
+    let [left, right] = [x >>> rightBits, x & rightMask];
+    for (let round = 0; round < 8; round += 2) {
+      left = (left ^ (finalize(right ^ item(keys, round)) & leftMask)) >>> 0;
+      right = (right ^ (finalize(left ^ item(keys, round + 1)) & rightMask)) >>> 0;
+    }
+    return left * 2 ** rightBits + right;
   };
   return range(n, (i) => {
     let x = once(i);
