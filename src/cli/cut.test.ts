@@ -72,7 +72,7 @@ describe('an interruption', () => {
   });
 
   it.concurrent('in loadData loses nothing', { timeout: 60_000 }, async () => {
-    const pars = { loadMilliseconds: 100 };
+    const pars = { loadMilliseconds: 1000 };
     const directory = join(await cutLocation(pars), '1');
     for (const [signal, code] of [
       ['SIGINT', 9],
