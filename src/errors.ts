@@ -2,12 +2,27 @@
 
 export class UserError extends Error {
   override readonly name: string = 'UserError';
-  /** What the process exits with: 1 the experiment failed, 2 usage, configuration or disk. */
+  /** What the process exits with: 1 the experiment failed, 2 usage, configuration or disk, 5 somebody else runs it. */
   readonly exitCode: number;
 
   constructor(message: string, exitCode = 2, options?: ErrorOptions) {
     super(message, options);
     this.exitCode = exitCode;
+  }
+}
+
+/** What the process exits with when another one is the writer of a trial. */
+export const LOCKED = 5;
+
+/** Another process is the writer of a trial, or has become it. */
+export class LockError extends UserError {
+  override readonly name: string = 'LockError';
+  /** The other one, as in `process 1234 on host x`. */
+  readonly holder: string;
+
+  constructor(message: string, holder: string) {
+    super(message, LOCKED);
+    this.holder = holder;
   }
 }
 

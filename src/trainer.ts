@@ -126,6 +126,7 @@ export class Trainer implements Trainable {
    */
   async fit(watch: Watch = {}): Promise<void> {
     const { pause, interrupt = never } = this.#options;
+    let turnsAsked = this.#turns.count;
     while (!this.stopped) {
       const goal = pause.next?.(this.step, this.#stepsPerEpoch) ?? this.step + 1;
       const started = performance.now();
@@ -140,7 +141,10 @@ export class Trainer implements Trainable {
         this.#stepsPerSlice = Math.max(1, Math.floor((steps * SLICE_MILLISECONDS) / Math.max(elapsed, 0.01)));
       }
       if (this.step >= goal && (pause.next || pause(this.#progress(), this.log))) await this.#look(watch);
-      if (!(await this.#turns.whenDue()) || this.stopped) continue;
+      await this.#turns.whenDue();
+      // The turn may have been taken while losses were computed.
+      if (this.#turns.count === turnsAsked || this.stopped) continue;
+      turnsAsked = this.#turns.count;
       const isAsked = await watch.between?.();
       if (interrupt(this.#progress(), this.log) || isAsked) return;
     }

@@ -1,7 +1,7 @@
 // Runs one configuration: from its newest checkpoint or from the beginning, until it is finished or asked to come
 // back, with checkpoints and reports on the way. Knows no file system and no process.
 
-import { UserError } from './errors.ts';
+import { LockError, UserError } from './errors.ts';
 import type { Experiment, RunContext, Splits } from './experiment.ts';
 import { toLiteral } from './literal.ts';
 import type { CheckpointMetadata } from './storage/checkpoint.ts';
@@ -46,6 +46,7 @@ export interface Outcome {
 
 export async function runTrial(options: TrialOptions): Promise<Outcome> {
   const { experiment, pars, storage, context, isInterrupted } = options;
+  await storage.acquire();
   await storage.sweep();
   const { checkpoint, setAside } = await storage.newestCheckpoint();
   for (const { name, reason } of setAside) context.notice(`${reason}; set aside as ${name}`);
@@ -157,7 +158,7 @@ class Saver {
     try {
       await this.save();
     } catch (error) {
-      if (!(error instanceof UserError)) throw error;
+      if (!(error instanceof UserError) || error instanceof LockError) throw error;
       this.#savedAt = performance.now();
       this.#notice(`warning: no checkpoint could be written, training goes on: ${error.message}`);
     }

@@ -140,7 +140,7 @@ describe('an interruption', () => {
     while (!existsSync(log) || read(log).length < 1000) await new Promise((resolve) => setTimeout(resolve, 1));
     child.kill('SIGKILL');
     await ended;
-    expect(readdirSync(directory).sort()).toEqual(['cfg.mjs', 'log.jsonl', 'run.json']);
+    expect(readdirSync(directory).sort()).toEqual(['.lock-1', 'cfg.mjs', 'log.jsonl', 'run.json']);
     put(directory, { '.tmp-0123': 'half a checkpoint' });
     appendFileSync(log, '{"step":1,"best');
     await alcOk(['run', cutModule, directory]);

@@ -6,7 +6,7 @@ import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { UserError } from '../errors.ts';
+import { LOCKED, UserError } from '../errors.ts';
 import { listConfigurations } from '../storage/configuration.node.ts';
 import { type Json, parseJson, stringify } from '../storage/json.ts';
 import { endState } from '../storage/summary.node.ts';
@@ -17,7 +17,10 @@ import { INTERRUPTED, passedOn, type RunOptions } from './run-options.ts';
 
 const MAIN = fileURLToPath(new URL('./main.js', import.meta.url));
 
-/** Returns the exit code: 9 if any run was interrupted, else 1 if any failed or has diverged, else 0. */
+/**
+ * Returns the exit code: 9 if any run was interrupted, else 1 if any failed or has diverged, else 0. Those that somebody
+ * else is running are left to them.
+ */
 export async function runPool(module: string, location: string, options: RunOptions): Promise<number> {
   const jobs = options.jobs === undefined ? availableParallelism() : asNumber('--jobs', options.jobs);
   const indices = await listConfigurations(location);
@@ -39,6 +42,7 @@ export async function runPool(module: string, location: string, options: RunOpti
     for (const child of running) child.kill(signal);
   });
   const failed = over.filter((index) => endState(join(location, `${index}`)) === 'diverged');
+  const skipped: number[] = [];
   let isInterrupted = false;
   const work = async (): Promise<void> => {
     for (let index = waiting.shift(); index !== undefined && !interruption.reason(); index = waiting.shift()) {
@@ -54,17 +58,20 @@ export async function runPool(module: string, location: string, options: RunOpti
       if (output.trim()) outcomes.set(index, readOutcome(output, args));
       // One that was only starting does not listen yet and is ended by the signal.
       if (code === INTERRUPTED || (signal !== null && interruption.reason())) isInterrupted = true;
+      else if (code === LOCKED) skipped.push(index);
       else if (code !== 0) failed.push(index);
     }
   };
+  const tell = (what: string, indices: number[]): void => {
+    indices.sort((a, b) => a - b);
+    if (indices.length > 0) process.stderr.write(`${location}: ${what}: ${indices.join(', ')}\n`);
+  };
   await Promise.all(Array.from({ length: Math.min(jobs, waiting.length) }, work));
-  if (failed.length > 0) {
-    failed.sort((a, b) => a - b);
-    process.stderr.write(`${location}: failed: ${failed.join(', ')}\n`);
-  }
+  tell('skipped, as others run them', skipped);
+  tell('failed', failed);
   if (options.json) {
     const runs = indices.flatMap((index) => (outcomes.has(index) ? [outcomes.get(index)] : []));
-    process.stdout.write(`${stringify({ location, runs, failed }, 2)}\n`);
+    process.stdout.write(`${stringify({ location, runs, failed, skipped }, 2)}\n`);
   }
   return isInterrupted || interruption.reason() ? INTERRUPTED : failed.length > 0 ? 1 : 0;
 }

@@ -6,6 +6,7 @@ export interface RunOptions {
   readonly timeLimit?: unknown;
   readonly checkpointEvery?: unknown;
   readonly acceptChanged?: boolean;
+  readonly wait?: boolean;
   readonly printProgram?: boolean;
   readonly json?: boolean;
 }
@@ -14,12 +15,13 @@ export interface RunOptions {
 export const INTERRUPTED = 9;
 
 /** The options of a run of many that hold for every single one. */
-export function passedOn({ data, timeLimit, checkpointEvery, acceptChanged, json }: RunOptions): string[] {
+export function passedOn({ data, timeLimit, checkpointEvery, acceptChanged, wait, json }: RunOptions): string[] {
   return [
     ...(data === undefined ? [] : ['--data', data]),
     ...(timeLimit === undefined ? [] : ['--time-limit', String(timeLimit)]),
     ...(checkpointEvery === undefined ? [] : ['--checkpoint-every', String(checkpointEvery)]),
     ...(acceptChanged ? ['--accept-changed'] : []),
+    ...(wait ? ['--wait'] : []),
     ...(json ? ['--json'] : []),
   ];
 }

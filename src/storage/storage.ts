@@ -22,8 +22,18 @@ export interface SetAside {
 /** Report n of the n-th interruption, or the one written when training had stopped for good. */
 export type ReportName = 'last' | number;
 
-/** One trial. Only one writer at a time, which begins with `sweep`, `newestCheckpoint` and `readLog`, in this order. */
+/**
+ * One trial. Only one writer at a time, which begins with `acquire`, `sweep`, `newestCheckpoint` and `readLog`, in this
+ * order. Every call may throw a LockError once another process has taken over.
+ */
 export interface TrialStorage {
+  /**
+   * Becomes the writer, until `close`; does nothing if it is.
+   *
+   * @throws LockError when another process is
+   */
+  acquire(): Awaitable<void>;
+
   /** Removes what a writer that was killed left unfinished. */
   sweep(): Awaitable<void>;
 
@@ -69,6 +79,6 @@ export interface TrialStorage {
   writeRun(value: unknown): Awaitable<void>;
   readRun(): Awaitable<Json | undefined>;
 
-  /** Lets go of open files. */
+  /** Lets go of open files, and others write. */
   close(): Awaitable<void>;
 }

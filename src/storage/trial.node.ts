@@ -8,6 +8,7 @@ import { type CheckpointMetadata, DamagedCheckpoint, decodeCheckpoint, encodeChe
 import { commit, temporaryPrefix } from './commit.node.ts';
 import { codeOf, diskError, readBytes, syncDirectory } from './disk.node.ts';
 import { type Json, parseJson, stringify } from './json.ts';
+import { EpochLock } from './lock.node.ts';
 import { LogFile } from './log.node.ts';
 import { sha256 } from './sha256.node.ts';
 import type { Checkpoint, ReportName, SetAside, TrialStorage } from './storage.ts';
@@ -24,18 +25,26 @@ const maxJsonBytes = 256 * 2 ** 20;
 export class TrialDirectory implements TrialStorage {
   readonly path: string;
   readonly #log: LogFile;
+  readonly #lock: EpochLock;
 
   /** The directory must exist; nothing is read or written yet. */
   constructor(path: string) {
     this.path = path;
     this.#log = new LogFile(join(path, 'log.jsonl'));
+    this.#lock = new EpochLock(path);
+  }
+
+  acquire(): void {
+    this.#lock.acquire();
   }
 
   sweep(): void {
+    this.#lock.glance();
     for (const name of this.#names()) if (name.startsWith(temporaryPrefix)) this.#remove(name);
   }
 
   newestCheckpoint(): { checkpoint: Checkpoint | undefined; setAside: SetAside[] } {
+    this.#lock.glance();
     const setAside: SetAside[] = [];
     for (const number of this.#numbers(CHECKPOINT).reverse()) {
       try {
@@ -62,16 +71,20 @@ export class TrialDirectory implements TrialStorage {
     // A number is not used twice, so that nothing that was set aside is ever overwritten.
     const number = Math.max(0, ...this.#numbers(CHECKPOINT), ...this.#numbers(SET_ASIDE)) + 1;
     const pieces = encodeCheckpoint(snapshot, { ...metadata, logBytes: this.logBytes }, sha256);
+    // Once more: the hash has taken its time.
+    this.#lock.check();
     commit(join(this.path, checkpointName(number)), pieces);
     for (const old of this.#numbers(CHECKPOINT).slice(0, -checkpointsKept)) this.#remove(checkpointName(old));
     return number;
   }
 
   readLog(validBytes: number): Info[] {
+    this.#lock.glance();
     return this.#log.read(validBytes);
   }
 
   appendLog(info: Info): void {
+    this.#lock.glance();
     this.#log.append(info);
   }
 
@@ -80,10 +93,12 @@ export class TrialDirectory implements TrialStorage {
   }
 
   syncLog(): void {
+    this.#lock.glance();
     this.#log.sync();
   }
 
   writeReport(name: ReportName, value: unknown): void {
+    this.#lock.check();
     this.#writeJson(reportName(name), value, 'report');
   }
 
@@ -105,6 +120,7 @@ export class TrialDirectory implements TrialStorage {
 
   close(): void {
     this.#log.close();
+    this.#lock.release();
   }
 
   #readCheckpoint(number: number): Checkpoint | undefined {
@@ -137,6 +153,7 @@ export class TrialDirectory implements TrialStorage {
 
   #writeJson(name: string, value: unknown, what: string): void {
     const text = `${stringify(value, 2, what)}\n`;
+    this.#lock.glance();
     commit(join(this.path, name), [new TextEncoder().encode(text)]);
   }
 

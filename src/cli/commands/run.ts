@@ -2,9 +2,10 @@
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { CAC } from 'cac';
 import { coreBytes } from '#wasm';
-import { UserError } from '../../errors.ts';
+import { LockError, UserError } from '../../errors.ts';
 import { loadConfiguration } from '../../storage/configuration.node.ts';
 import { stringify } from '../../storage/json.ts';
 import { TrialDirectory } from '../../storage/trial.node.ts';
@@ -29,6 +30,7 @@ export function run(cli: CAC): void {
     .option('--time-limit <duration>', 'Save and come back after this time, e.g. 55m')
     .option('--checkpoint-every <duration>', 'Time between checkpoints; default: so that they cost under 3 %')
     .option('--accept-changed', 'Continue although the configuration or the module has changed')
+    .option('--wait', 'If another process is running it, wait for it to end instead of ending with 5')
     .option('--print-program', 'Print what is computed, one line per instruction, and exit')
     .option('--json', 'Print the outcome as JSON')
     .action(async (first: string, second: string | undefined, options: RunOptions) => {
@@ -82,39 +84,73 @@ async function runOne(
   }
 
   const storage = new TrialDirectory(directory);
-  const stored = storedOutcome(directory);
-  if (stored) {
-    notice(`nothing to do: the run has ${stored.state}; report-last.json has its result`);
-    if (options.json) process.stdout.write(outcomeJson(stored));
-    return stored.state === 'diverged' ? 1 : 0;
-  }
-  checkWritable(directory);
-
-  const record = new RunRecord(storage, storage.readRun(), module);
-  record.begin();
   try {
-    const outcome = await runTrial({
-      experiment,
-      pars,
-      storage,
-      context,
-      alchemie: packageVersion(),
-      wasm: sha256Hex(coreBytes()),
-      hash: sha256Hex,
-      isInterrupted: () => interruption.reason() !== undefined,
-      acceptChanged: options.acceptChanged ?? false,
-      secondsBefore: record.secondsBefore,
-      ...(every !== undefined && { checkpointMilliseconds: every }),
-    });
-    await record.end(outcome);
-    const line = options.json ? outcomeJson({ directory, ...outcome }) : outcomeLine(directory, outcome, interruption);
-    process.stdout.write(line);
-    return { finished: 0, interrupted: INTERRUPTED, diverged: 1 }[outcome.state];
-  } catch (error) {
-    await record.fail(error);
-    throw explained(directory, error);
+    if (!existsSync(join(directory, 'report-last.json'))) {
+      checkWritable(directory);
+      if (!(await isOurs(storage, options.wait ?? false, interruption, notice))) return INTERRUPTED;
+    }
+    // After that: who ran it may have finished it.
+    const stored = storedOutcome(directory);
+    if (stored) {
+      notice(`nothing to do: the run has ${stored.state}; report-last.json has its result`);
+      if (options.json) process.stdout.write(outcomeJson(stored));
+      return stored.state === 'diverged' ? 1 : 0;
+    }
+    const record = new RunRecord(storage, storage.readRun(), module);
+    record.begin();
+    try {
+      const outcome = await runTrial({
+        experiment,
+        pars,
+        storage,
+        context,
+        alchemie: packageVersion(),
+        wasm: sha256Hex(coreBytes()),
+        hash: sha256Hex,
+        isInterrupted: () => interruption.reason() !== undefined,
+        acceptChanged: options.acceptChanged ?? false,
+        secondsBefore: record.secondsBefore,
+        ...(every !== undefined && { checkpointMilliseconds: every }),
+      });
+      await record.end(outcome);
+      process.stdout.write(
+        options.json ? outcomeJson({ directory, ...outcome }) : outcomeLine(directory, outcome, interruption),
+      );
+      return { finished: 0, interrupted: INTERRUPTED, diverged: 1 }[outcome.state];
+    } catch (error) {
+      await record.fail(error);
+      throw explained(directory, error);
+    }
   } finally {
     storage.close();
+  }
+}
+
+const WAIT_MILLISECONDS = 500;
+
+/** Acquires the lock, waiting for it if asked to; false if the wait was interrupted. */
+async function isOurs(
+  storage: TrialDirectory,
+  isPatient: boolean,
+  interruption: Interruption,
+  notice: (line: string) => void,
+): Promise<boolean> {
+  let awaited: string | undefined;
+  for (;;) {
+    try {
+      storage.acquire();
+      return true;
+    } catch (error) {
+      if (!isPatient || !(error instanceof LockError)) throw error;
+      if (error.holder !== awaited) notice(`waiting for ${error.holder}`);
+      awaited = error.holder;
+    }
+    const reason = interruption.reason();
+    if (reason !== undefined) {
+      notice(`interrupted by ${reason} while waiting; run it again to continue`);
+      return false;
+    }
+    await sleep(WAIT_MILLISECONDS);
   }
 }
 
