@@ -2,11 +2,12 @@
 // Bytes are those that must be read and written once, however often a program does it.
 
 import { gradient } from '../src/graph/gradient.ts';
-import { data, leaf, type Node } from '../src/graph/node.ts';
+import { constant, data, leaf, type Node } from '../src/graph/node.ts';
 import { add, exp, log, multiply, relu, softmaxCrossEntropy, sum, tanh } from '../src/graph/ops/index.ts';
 import type { Program } from '../src/graph/program.ts';
 import { Machine } from '../src/machine/machine.ts';
 import { adam } from '../src/optimizers/index.ts';
+import { asMethod } from '../src/optimizers/optimizer.ts';
 import { generator } from '../src/testing/random.ts';
 import { logSoftmax } from '../src/testing/reference.ts';
 import { measure, type Result, repetitions, validate } from './measure.ts';
@@ -88,12 +89,16 @@ function adamUpdate(parameters: number): Case {
   };
   const g = floats(parameters, 0.5, 1);
   const result = slot('parameters');
-  const updates = adam()({
-    parameters: result,
-    gradient: data('gradient', g),
-    step: state[0] ?? result,
-    slot,
-  });
+  const { updates } = asMethod(
+    adam()({
+      parameters: result,
+      gradient: data('gradient', g),
+      loss: constant(0),
+      initial: result,
+      step: state[0] ?? result,
+      slot,
+    }),
+  );
   return {
     name: `adam, ${parameters} parameters`,
     bytesPerElement: 28,

@@ -12,7 +12,7 @@ const LAYERS: readonly string[] = [
   'graph',
   'machine',
   'initializers activations layers losses schedules optimizers models',
-  'stops reports data',
+  'stops scores reports data',
   'trainer',
   'search experiment',
   'storage',

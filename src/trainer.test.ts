@@ -2,7 +2,7 @@
 // one that is not.
 
 import { afterEach, describe, expect, it } from 'vitest';
-import { tensor } from './data/tensor.ts';
+import { type Tensor, tensor } from './data/tensor.ts';
 import { constant } from './graph/node.ts';
 import { type MlpOptions, mlp } from './models/mlp.ts';
 import { afterSteps, always, any, everyEpochs, everySteps, never, notBetterThanAfter } from './stops/index.ts';
@@ -15,7 +15,9 @@ import { type Split, Trainer, type TrainerOptions } from './trainer.ts';
 
 const random = generator(6);
 
-function split(rows: number, inputs = 3, outputs = 2): Split {
+type Pair = readonly [input: Tensor<Float32Array>, target: Tensor<Float32Array>];
+
+function split(rows: number, inputs = 3, outputs = 2): Pair {
   const matrix = (columns: number): Float32Array => Float32Array.from(range(rows * columns, () => 2 * random() - 1));
   return [tensor(matrix(inputs), [rows, inputs]), tensor(matrix(outputs), [rows, outputs])];
 }
@@ -598,8 +600,8 @@ describe('errors', () => {
     ],
     ['Trainer: batchSize must be a whole number from 1 to the 23 training rows, got 24', () => make({ batchSize: 24 })],
     ['Trainer: batchSize must be a whole number from 1 to the 23 training rows, got 0', () => make({ batchSize: 0 })],
-    ['train: expected a pair of tensors, [input, target]; make them with tensor(…)', train(x)],
-    ['train: expected a pair of tensors, [input, target]; make them with tensor(…)', train([[1]], [[2]])],
+    ['train: expected tensors [input, target, weight?]; make them with tensor(…)', train(x)],
+    ['train: expected tensors [input, target, weight?]; make them with tensor(…)', train([[1]], [[2]])],
     ['train: input and target differ in rows, 4 and 23', train(x, data.train[1])],
     ['train: the input must have 3 columns, as the model says, got 2', train(z, z)],
     ['train: the target must have 2 columns, as the model says, got 3', train(x, x)],
@@ -624,11 +626,11 @@ describe('errors', () => {
 
   it('names in a snapshot are distinct', () => {
     const model = network();
-    const output: typeof model.output = (scope, input) => {
+    const build: typeof model.build = (scope, batch) => {
       scope.parameter('step', [1], () => constant(0));
-      return model.output(scope, input);
+      return model.build(scope, batch);
     };
-    expect(() => make({ model: { ...model, output } })).toThrow("Trainer: two tensors of the state are called 'step'");
+    expect(() => make({ model: { ...model, build } })).toThrow("Trainer: two tensors of the state are called 'step'");
   });
 
   it('classes and distributions cannot be mixed', () => {

@@ -2,19 +2,21 @@
 // parameters, and stops or comes back when asked to.
 
 import { settle } from './catalogue.ts';
-import { rowCount, rowSize, type Tensor } from './data/tensor.ts';
+import { rowCount, type Tensor, tensor } from './data/tensor.ts';
 import { size } from './graph/node.ts';
 import { Machine } from './machine/machine.ts';
 import type { Model } from './models/model.ts';
 import { type OptimizerConfiguration, optimizer } from './optimizers/configure.ts';
+import type { Driver } from './optimizers/optimizer.ts';
 import type { Report } from './reports/report.ts';
+import type { Score } from './scores/score.ts';
 import { type Criterion, checkCriterion } from './stops/criterion.ts';
 import { never } from './stops/index.ts';
 import type { Info, Snapshot, Trainable, Watch } from './trainable.ts';
 import { inChunks } from './trainer/chunks.ts';
-import { type ProgramName, stateZone, type TrainingPrograms, trainingPrograms } from './trainer/programs.ts';
+import { type Chunked, type ProgramName, type TrainingPrograms, trainingPrograms } from './trainer/programs.ts';
 import { putSnapshot, stateTensors, takeSnapshot } from './trainer/snapshot.ts';
-import { checkColumns, checkSplit, type Split } from './trainer/split.ts';
+import { checkLikeTraining, checkRowLikeTraining, checkSplit, checkTensor, type Split } from './trainer/split.ts';
 import { Turns } from './trainer/turns.ts';
 
 export type { Split };
@@ -32,6 +34,11 @@ export interface TrainerOptions {
   readonly optimizer: OptimizerConfiguration;
   /** Samples per step; absent: the whole training set. */
   readonly batchSize?: number;
+  /**
+   * Numbers besides the loss for the log of every pause, by name: functions of the predictions and targets of a split, or
+   * names of scores that the model has. A score `accuracy` is logged as `trainAccuracy` and `valAccuracy`.
+   */
+  readonly scores?: Readonly<Record<string, Score | string>>;
   /** When training is over for good; asked at every pause. */
   readonly stop: Criterion;
   /** When to look at the losses. */
@@ -68,6 +75,9 @@ export class Trainer implements Trainable {
   readonly #stepsPerEpoch: number;
   readonly #checked = new WeakSet<Split>();
   readonly #turns = new Turns(SLICE_MILLISECONDS);
+  /** A part of a step, where the optimizer has a course of its own. */
+  readonly #advance: (() => void) | undefined;
+  /** Steps, or parts of steps. */
   #stepsPerSlice = 1;
 
   /** @throws when sizes, names or values of data, model and options do not fit together, or above 4 GiB */
@@ -87,19 +97,29 @@ export class Trainer implements Trainable {
     }
     this.#stepsPerEpoch = rows / (batchSize ?? rows);
 
-    const [{ train, val }, update] = [data, optimizer(options.optimizer)];
-    this.#programs = trainingPrograms(model, update, train, val, batchSize);
-    const { state, programs, declarations } = this.#programs;
-    this.#machine = new Machine(stateZone(state), programs);
-    this.#tensors = stateTensors(this.#machine, this.#programs);
+    this.#programs = trainingPrograms(model, optimizer(options.optimizer), data.train, batchSize);
+    for (const score of Object.values(options.scores ?? {})) if (typeof score === 'string') this.#scored(score);
+    const { state, programs, declarations, method } = this.#programs;
+    this.#machine = new Machine(
+      state.sections.map(({ node }) => node),
+      programs,
+    );
+    this.#tensors = stateTensors(this.#machine, state.sections);
     this.#machine.view(state.seed).set([(seed % 2 ** 32) | 0, Math.floor(seed / 2 ** 32)]);
     this.#machine.run('initialize');
     this.parameters = new Map(
-      declarations.map(({ name, shape, offset }) => {
+      declarations.parameters.map(({ name, shape, offset }) => {
         const view = this.#machine.floats(state.parameters).subarray(offset, offset + size(shape));
         return [name, Object.assign(view, { shape })];
       }),
     );
+    const { advance } = method;
+    const driver: Driver = {
+      run: (program) => this.#machine.run(`optimizer ${program}`),
+      endStep: () => this.#machine.run('train'),
+      values: (slot) => this.#machine.floats(slot),
+    };
+    if (advance) this.#advance = () => advance(driver);
   }
 
   /** Parameter updates made. */
@@ -114,7 +134,7 @@ export class Trainer implements Trainable {
 
   /** What is computed, one line per instruction. */
   get program(): string {
-    const names: readonly ProgramName[] = ['initialize', 'train', 'score', 'predict'];
+    const names = Object.keys(this.#programs.programs) as ProgramName[];
     return names.map((name) => [`${name}:`, ...this.#machine.listing(name)].join('\n  ')).join('\n');
   }
 
@@ -134,7 +154,8 @@ export class Trainer implements Trainable {
       if (this.step + steps > LARGEST_STEP) {
         throw new Error(`Trainer: at most ${LARGEST_STEP} steps can be made; use larger batches or stop earlier`);
       }
-      this.#machine.run('train', steps);
+      if (this.#advance) for (let part = 0; part < steps && this.step < goal; part++) this.#advance();
+      else this.#machine.run('train', steps);
       const elapsed = performance.now() - started;
       this.seconds += elapsed / 1000;
       if (elapsed > 2 * SLICE_MILLISECONDS || (steps === this.#stepsPerSlice && elapsed < SLICE_MILLISECONDS / 2)) {
@@ -150,38 +171,52 @@ export class Trainer implements Trainable {
     }
   }
 
-  /** Loss on a split, of any number of rows: the mean over samples of the sum over outputs. */
-  score(split: Split): number {
+  /**
+   * The loss on a split of any number of rows, or another score that the model has: the mean over samples, or over time
+   * steps, weighted where the split has weights.
+   *
+   * @throws when the model has no score of that name
+   */
+  score(split: Split, name = 'loss'): number {
     this.#check('score', split);
-    let total = 0;
-    for (const losses of inChunks(this.#machine, this.#programs.score, split)) total = sumUp(losses, total);
-    return total / rowCount(split[0]);
+    const mean = new Mean();
+    for (const [values, weights] of inChunks(this.#machine, this.#scored(name), split)) mean.add(values, weights);
+    return mean.value;
   }
 
-  /** Predictions [n, outputs] for input[n, …]: probabilities where the loss works on logits. */
-  predict(input: Tensor): Tensor<Float32Array> {
-    const { model } = this.#options;
-    if (!input?.shape) throw new Error('predict: expected a tensor; make one with tensor(…)');
-    checkColumns('predict', 'the input', rowSize(input), model.inputs);
-    const data = new Float32Array(rowCount(input) * model.outputs);
+  /**
+   * Predictions [n, …]: probabilities where the loss works on logits.
+   *
+   * @param given the input[n, …]; or a split, of which the target is not looked at, where the prediction depends on more
+   */
+  predict(given: Tensor | Split): Tensor<Float32Array> {
+    const tensors = this.#predictable(given);
+    const { predict } = this.#programs;
+    const shape = predict.results[0]?.shape ?? [];
+    const rows = rowCount(tensors[0]);
+    const perRow = size(shape) / predict.rows;
+    const data = new Float32Array(rows * perRow);
     let at = 0;
-    for (const outputs of inChunks(this.#machine, this.#programs.predict, [input])) {
-      data.set(outputs, at);
-      at += outputs.length;
+    for (const [predictions = new Float32Array()] of inChunks(this.#machine, predict, tensors)) {
+      data.set(predictions, at);
+      at += predictions.length;
     }
-    return { data, shape: [rowCount(input), model.outputs] };
+    return tensor(data, [rows, ...(shape[0] === predict.rows ? shape.slice(1) : [perRow])]);
   }
 
   /** Runs `use` with the parameters of the smallest validation loss so far, and switches the last ones back in. */
   async withBest<T>(use: () => T | Promise<T>): Promise<T> {
     if (this.bestLoss === Number.POSITIVE_INFINITY) return use();
-    const parameters = this.#machine.floats(this.#programs.state.parameters);
-    const last = parameters.slice();
-    parameters.set(this.#machine.floats(this.#programs.state.best));
+    const { state, evaluated } = this.#programs;
+    const best = this.#machine.floats(state.best);
+    const memories = [state.parameters, evaluated, state.buffers].map((node) => this.#machine.floats(node));
+    const last = memories.map((memory) => memory.slice());
+    for (const memory of memories.slice(0, 2)) memory.set(best.subarray(0, memory.length));
+    memories[2]?.set(best.subarray(size(state.parameters.shape)));
     try {
       return await use();
     } finally {
-      parameters.set(last);
+      for (const [i, memory] of memories.entries()) memory.set(last[i] ?? []);
     }
   }
 
@@ -211,25 +246,45 @@ export class Trainer implements Trainable {
   #check(where: string, split: Split): void {
     if (this.#checked.has(split)) return;
     const { model, data } = this.#options;
-    checkSplit(where, split, model);
-    const [got, expected] = [rowSize(split[1]), rowSize(data.train[1])];
-    if (got !== expected) {
-      throw new Error(`${where}: the target must have ${expected} columns, as that of the training data, got ${got}`);
-    }
+    checkSplit(where, split, model.fields);
+    checkLikeTraining(where, split, data.train, model.fields);
     this.#checked.add(split);
+  }
+
+  /** The tensors that a prediction depends on, checked, at their places in a split. */
+  #predictable(given: Tensor | Split): Split {
+    const { model, data } = this.#options;
+    const tensors: Split = 'shape' in given ? [given] : given;
+    for (const i of this.#programs.predict.inputs.keys()) {
+      const [one, field] = [tensors[i], model.fields[i]];
+      if (!one?.shape || !field) {
+        throw new Error(`predict: the ${field?.name} is missing; give a tensor made with tensor(…), or a whole split`);
+      }
+      checkTensor('predict', one, field);
+      checkRowLikeTraining('predict', one, data.train[i] ?? one, field.name);
+    }
+    return tensors;
+  }
+
+  /** The program of a score. */
+  #scored(name: string): Chunked {
+    const { scores } = this.#programs;
+    const found = scores.get(name);
+    if (!found) throw new Error(`score: the model has no score '${name}'; it has ${[...scores.keys()].join(', ')}`);
+    return found;
   }
 
   /** A look at the losses: keeps the best parameters, adds to the log, shows it, and decides whether to go on. */
   async #look(watch: Watch): Promise<void> {
     const { data, report } = this.#options;
-    const trainLoss = await this.#scoreInTurns(data.train);
-    const valLoss = await this.#scoreInTurns(data.val);
+    const trainLoss = await this.#scoreInTurns(data.train, 'loss');
+    const valLoss = await this.#scoreInTurns(data.val, 'loss');
     if (valLoss < this.bestLoss) {
       this.bestLoss = valLoss;
-      this.#machine.floats(this.#programs.state.best).set(this.#machine.floats(this.#programs.state.parameters));
+      this.#keepBest();
     }
     const { seconds, ...progress } = this.#progress();
-    const info = { ...progress, trainLoss, valLoss, bestLoss: this.bestLoss };
+    const info = { ...progress, trainLoss, valLoss, bestLoss: this.bestLoss, ...(await this.#otherScores()) };
     this.log.push(info);
     watch.logged?.(info);
     report?.({ ...info, seconds });
@@ -237,14 +292,38 @@ export class Trainer implements Trainable {
     this.stopped = this.#isOver(info);
   }
 
+  #keepBest(): void {
+    const { state, evaluated } = this.#programs;
+    const best = this.#machine.floats(state.best);
+    best.set(this.#machine.floats(evaluated));
+    best.set(this.#machine.floats(state.buffers), size(state.parameters.shape));
+  }
+
+  /** As the log has them: `trainAccuracy`, `valAccuracy`, … */
+  async #otherScores(): Promise<Record<string, number>> {
+    const { data, scores = {} } = this.#options;
+    const found: Record<string, number> = {};
+    for (const split of ['train', 'val'] as const) {
+      const isNeeded = Object.values(scores).some((score) => typeof score === 'function');
+      const prediction = isNeeded ? this.predict(data[split]) : undefined;
+      const [input, target = input, weight] = data[split];
+      for (const [name, score] of Object.entries(scores)) {
+        const key = `${split}${name.charAt(0).toUpperCase()}${name.slice(1)}`;
+        if (typeof score === 'string') found[key] = await this.#scoreInTurns(data[split], score);
+        else if (prediction) found[key] = score(prediction, target, weight);
+      }
+    }
+    return found;
+  }
+
   /** As `score`, with turns of the event loop in between: signals are heard while large sets are scored. */
-  async #scoreInTurns(split: Split): Promise<number> {
-    let total = 0;
-    for (const losses of inChunks(this.#machine, this.#programs.score, split)) {
-      total = sumUp(losses, total);
+  async #scoreInTurns(split: Split, name: string): Promise<number> {
+    const mean = new Mean();
+    for (const [values, weights] of inChunks(this.#machine, this.#scored(name), split)) {
+      mean.add(values, weights);
       await this.#turns.whenDue();
     }
-    return total / rowCount(split[0]);
+    return mean.value;
   }
 
   #isOver(info: Info): boolean {
@@ -262,9 +341,14 @@ const required = ['model', 'data', 'seed', 'optimizer', 'stop', 'pause'] as cons
 
 /** What TypeScript would refuse: a mistake here would show late, or never. */
 function checkOptions(options: TrainerOptions): void {
-  settle('Trainer', options ?? {}, { batchSize: undefined, interrupt: undefined, report: undefined }, required);
+  settle(
+    'Trainer',
+    options ?? {},
+    { batchSize: undefined, scores: undefined, interrupt: undefined, report: undefined },
+    required,
+  );
   const { model, stop, pause, interrupt = never, report } = options;
-  if (typeof model.output !== 'function') throw new Error('Trainer: model must be a model such as mlp({ … })');
+  if (typeof model.build !== 'function') throw new Error('Trainer: model must be a model such as mlp({ … })');
   for (const [name, criterion] of Object.entries({ stop, pause, interrupt }))
     checkCriterion(`Trainer: ${name}`, criterion);
   if (report !== undefined && typeof report !== 'function') {
@@ -272,7 +356,20 @@ function checkOptions(options: TrainerOptions): void {
   }
 }
 
-/** `total` plus all values, in double precision, one after the other: how rows are cut into chunks makes no difference. */
-function sumUp(values: Float32Array, total: number): number {
-  return values.reduce((sum, value) => sum + value, total);
+/**
+ * Σ values / Σ weights, in double precision, one after the other: how rows are cut into chunks makes no difference.
+ * Without weights each value counts 1.
+ */
+class Mean {
+  #total = 0;
+  #weight = 0;
+
+  add(values: Float32Array = new Float32Array(), weights?: Float32Array): void {
+    this.#total = values.reduce((sum, value) => sum + value, this.#total);
+    this.#weight = weights?.reduce((sum, value) => sum + value, this.#weight) ?? this.#weight + values.length;
+  }
+
+  get value(): number {
+    return this.#total / this.#weight;
+  }
 }

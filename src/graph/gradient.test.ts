@@ -5,8 +5,9 @@
 import { describe, expect, it } from 'vitest';
 import * as activationNames from '../activations/index.ts';
 import { declare, scopeOver } from '../layers/scope.ts';
+import type { LossName } from '../losses/configure.ts';
 import * as lossNames from '../losses/index.ts';
-import { type ActivationName, type LossName, type MlpOptions, mlp } from '../models/mlp.ts';
+import { type ActivationName, type MlpOptions, mlp } from '../models/mlp.ts';
 import { evaluate } from '../testing/evaluate.ts';
 import { item, range } from '../testing/item.ts';
 import { generator } from '../testing/random.ts';
@@ -82,20 +83,24 @@ function check(
   const target = range(rows * wide, () => (wide === outputs ? Math.fround(random()) : Math.floor(outputs * random())));
   const inRows = (x: number[], c: number): number[][] => range(rows, (r) => x.slice(r * c, (r + 1) * c));
 
-  const declarations = declare(
-    (scope) => model.output(scope, floats(input, [rows, inputs])),
-    (shape) => floats(deviates(size(shape)), shape),
-  );
-  const values = declarations.map(({ shape }) => deviates(size(shape)));
   const stream = (name: string): Stream => ({
     seed: data('seed', Int32Array.of(5, 6)),
     step: data('step', Int32Array.of(7), []),
     name,
   });
-  const scope = scopeOver(floats(values.flat(), [values.flat().length]), declarations, stream);
-  const parameters = declarations.map(({ name, shape, initializer }) => scope.parameter(name, shape, initializer));
-  const rowLosses = model.loss.rows(model.output(scope, floats(input, [rows, inputs])), floats(target, [rows, wide]));
-  const node = multiply(sum(rowLosses), 1 / rows);
+  const batch = [floats(input, [rows, inputs]), floats(target, [rows, wide])] as const;
+  const declarations = declare(
+    (scope) => model.build(scope, batch),
+    (shape) => floats(deviates(size(shape)), shape),
+    stream,
+  );
+  const values = declarations.parameters.map(({ shape }) => deviates(size(shape)));
+  const memory = { parameters: floats(values.flat(), [values.flat().length]), buffers: floats([], [0]) };
+  const scope = scopeOver(memory, declarations, stream, []);
+  const parameters = declarations.parameters.map(({ name, shape, initializer }) =>
+    scope.parameter(name, shape, initializer),
+  );
+  const node = multiply(sum(model.build(scope, batch).loss), 1 / rows);
   const gradients = evaluate(gradient(node, parameters));
   const rate = typeof options.dropout === 'number' ? options.dropout : 0;
   const masks = rate

@@ -12,6 +12,6 @@ import type { Scope } from './scope.ts';
  */
 export function dropout(scope: Scope, name: string, x: Node, rate: number): Node {
   if (!(rate >= 0 && rate < 1)) throw new Error(`dropout: the rate must lie in [0, 1), got ${rate}`);
-  if (!scope.random || rate === 0) return x;
+  if (!scope.training || rate === 0) return x;
   return multiply(x, dropoutMask(scope.random(name), x.shape, rate));
 }

@@ -2,3 +2,4 @@
 
 export { dense } from './dense.ts';
 export { dropout } from './dropout.ts';
+export { flatten } from './flatten.ts';

@@ -1,59 +1,96 @@
-// What a layer is given to declare its parameters and to draw its random numbers.
+// What a layer is given to declare what it remembers and to draw its random numbers.
 
 import { type Node, type Shape, size } from '../graph/node.ts';
 import { type Stream, slice } from '../graph/ops/index.ts';
+import type { Update } from '../graph/program.ts';
 import type { Initializer } from '../initializers/initializer.ts';
 
 export interface Scope {
-  /** The parameter of that name; declared at the first call. */
+  /** Whether a training step is built, and not an evaluation: dropout drops in the one and not in the other. */
+  readonly training: boolean;
+  /** What is learnt, by name; declared at the first call. */
   parameter(name: string, shape: Shape, initializer: Initializer): Node;
-  /** Random numbers that are new at every step; absent where the model is evaluated and not trained. */
-  readonly random?: (name: string) => Stream;
+  /** What is kept but not learnt, such as running statistics, by name. Snapshots and the best parameters have it. */
+  buffer(name: string, shape: Shape, initializer: Initializer): Node;
+  /** Gives a buffer its next value at the end of a training step; an evaluation changes nothing. */
+  update(buffer: Node, value: Node): void;
+  /** Random numbers: new ones at every step of training, always the same ones in evaluations. */
+  random(name: string): Stream;
 }
 
 export interface Declaration {
   readonly name: string;
   readonly shape: Shape;
-  /** Where it begins in the flat vector of all parameters. */
+  /** Where it begins in the flat vector of all of its kind. */
   readonly offset: number;
   readonly initializer: Initializer;
 }
 
+export interface Declarations {
+  readonly parameters: readonly Declaration[];
+  readonly buffers: readonly Declaration[];
+}
+
 /**
- * The parameters that `build` asks for, in the order in which it does.
+ * The parameters and buffers that `build` asks for, in the order in which it does.
  *
- * @param placeholder stands for a parameter of that shape meanwhile
+ * @param placeholder stands for one of that shape meanwhile
  */
-export function declare(build: (scope: Scope) => void, placeholder: (shape: Shape) => Node): Declaration[] {
-  const declarations: Declaration[] = [];
-  let offset = 0;
-  build({
-    parameter: (name, shape, initializer) => {
-      if (declarations.some((other) => other.name === name)) {
-        throw new Error(`parameter: the name '${name}' is taken; every parameter needs its own`);
-      }
+export function declare(
+  build: (scope: Scope) => void,
+  placeholder: (shape: Shape) => Node,
+  random: (name: string) => Stream,
+): Declarations {
+  const names = new Set<string>();
+  const collector = () => {
+    const declarations: Declaration[] = [];
+    let offset = 0;
+    const add = (name: string, shape: Shape, initializer: Initializer): Node => {
+      if (names.has(name)) throw new Error(`parameter: the name '${name}' is taken; every parameter needs its own`);
+      names.add(name);
       declarations.push({ name, shape, offset, initializer });
       offset += size(shape);
       return placeholder(shape);
-    },
-  });
-  return declarations;
+    };
+    return { declarations, add };
+  };
+  const [parameters, buffers] = [collector(), collector()];
+  build({ training: true, parameter: parameters.add, buffer: buffers.add, update: () => {}, random });
+  return { parameters: parameters.declarations, buffers: buffers.declarations };
 }
 
-/** A scope whose parameters are parts of the flat vector `parameters`. */
+/** Elements of all of them together. */
+export function totalSize(declarations: readonly Declaration[]): number {
+  return declarations.reduce((total, { shape }) => total + size(shape), 0);
+}
+
+/**
+ * A scope whose parameters and buffers are parts of flat vectors.
+ *
+ * @param updates is given what layers update; a scope without it is one for evaluations
+ */
 export function scopeOver(
-  parameters: Node,
-  declarations: readonly Declaration[],
-  random?: (name: string) => Stream,
+  memory: { readonly parameters: Node; readonly buffers: Node },
+  declarations: Declarations,
+  random: (name: string) => Stream,
+  updates?: Update[],
 ): Scope {
-  const nodes = new Map(declarations.map(({ name, shape, offset }) => [name, slice(parameters, offset, shape, name)]));
-  return {
-    parameter: (name) => {
+  const parts = (kind: keyof Declarations) => {
+    const nodes = new Map(
+      declarations[kind].map(({ name, shape, offset }) => [name, slice(memory[kind], offset, shape, name)]),
+    );
+    return (name: string): Node => {
       const node = nodes.get(name);
       if (!node)
         throw new Error(`parameter: '${name}' was not declared; a model must ask for the same ones every time`);
       return node;
-    },
-    ...(random && { random }),
+    };
+  };
+  return {
+    training: updates !== undefined,
+    parameter: parts('parameters'),
+    buffer: parts('buffers'),
+    update: (buffer, value) => updates?.push([buffer, value]),
+    random,
   };
 }

@@ -2,17 +2,19 @@
 // terms in float32: within 1e-6 of the result, or of 1 where terms cancel.
 
 import { describe, expect, it } from 'vitest';
-import { pick } from '../catalogue.ts';
+import { configure } from '../catalogue.ts';
 import { tensor } from '../data/tensor.ts';
 import { gradient } from '../graph/gradient.ts';
 import { data, type Node } from '../graph/node.ts';
-import { multiply, sum } from '../graph/ops/index.ts';
+import { multiply, sum, sumColumns } from '../graph/ops/index.ts';
 import { evaluate } from '../testing/evaluate.ts';
 import { item } from '../testing/item.ts';
 import { logSoftmax, sigmoid } from '../testing/reference.ts';
 import golden from './golden.json' with { type: 'json' };
 import * as losses from './index.ts';
 import type { Loss } from './loss.ts';
+
+const make = (name: string): Loss => configure('loss', losses, { name });
 
 function matrix(rows: readonly (number | readonly number[])[]): Node {
   const values = rows.flat();
@@ -35,7 +37,7 @@ describe('against PyTorch', () => {
 
   it.each(cases)('%s', (_, { loss, output, target, rows, mean, gradient: slopes }) => {
     const x = matrix(output);
-    const perRow = pick('loss', losses, loss).rows(x, matrix(target));
+    const perRow = sumColumns(make(loss).elements(x, matrix(target)));
     expect(perRow.shape).toEqual([rows.length, 1]);
     const average = multiply(sum(perRow), 1 / rows.length);
     const [actual = [], averages = [], inner = []] = evaluate([perRow, average, ...gradient(average, [x])]);
@@ -57,7 +59,7 @@ describe('predictions', () => {
     ['binaryCrossEntropy', output.flat().map(sigmoid)],
     ['crossEntropy', output.flatMap(logSoftmax).map(Math.exp)],
   ])('%s', (loss, expected) => {
-    expectClose(item(evaluate([pick('loss', losses, loss).predict(matrix(output))]), 0), expected);
+    expectClose(item(evaluate([make(loss).predict(matrix(output))]), 0), expected);
   });
 });
 
@@ -73,6 +75,6 @@ describe('targets', () => {
     ['crossEntropy', [0, 1, 2], undefined],
     ['crossEntropy', [[0.2, 0.8, 0]], undefined],
   ])('of %s: %j', (loss, target, complaint) => {
-    expect(pick<Loss>('loss', losses, loss).complaint?.(tensor(target), 3)).toBe(complaint);
+    expect(make(loss).complaint?.(tensor(target), 3)).toBe(complaint);
   });
 });

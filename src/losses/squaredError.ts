@@ -1,9 +1,13 @@
 // Squared error: Σ (output − target)².
 
-import { square, subtract, sumColumns } from '../graph/ops/index.ts';
+import { settle } from '../catalogue.ts';
+import { square, subtract } from '../graph/ops/index.ts';
 import type { Loss } from './loss.ts';
 
-export const squaredError: Loss = {
-  rows: (output, target) => sumColumns(square(subtract(output, target))),
-  predict: (output) => output,
-};
+export function squaredError(options: Readonly<Record<never, never>> = {}): Loss {
+  settle('squaredError', options, {});
+  return {
+    elements: (output, target) => square(subtract(output, target)),
+    predict: (output) => output,
+  };
+}

@@ -2,14 +2,16 @@
 
 import * as activations from '../activations/index.ts';
 import { pick, settle } from '../catalogue.ts';
+import type { Node } from '../graph/node.ts';
 import { multiply } from '../graph/ops/index.ts';
 import { type InitializerConfiguration, initializer } from '../initializers/configure.ts';
-import { dense, dropout } from '../layers/index.ts';
-import * as losses from '../losses/index.ts';
+import { dense, dropout, flatten } from '../layers/index.ts';
+import type { Scope } from '../layers/scope.ts';
+import { type LossConfiguration, loss as lossOf } from '../losses/configure.ts';
 import type { Model } from './model.ts';
+import { inputField, supervise, targetFields } from './supervised.ts';
 
 export type ActivationName = keyof typeof activations;
-export type LossName = keyof typeof losses;
 
 export interface MlpOptions {
   /** Columns of the input. */
@@ -20,7 +22,7 @@ export interface MlpOptions {
   readonly outputs: number;
   /** Of the hidden layers: one for all, or one for each. */
   readonly activation: ActivationName | readonly ActivationName[];
-  readonly loss: LossName;
+  readonly loss: LossConfiguration;
   /** Of the weights. Default 'glorot'. */
   readonly initializer?: InitializerConfiguration;
   /** Of the biases. Default 'zeros'. */
@@ -63,19 +65,19 @@ export function mlp(options: MlpOptions): Model {
     typeof rate === 'number' ? [0, ...hidden.map(() => rate)] : perLayer('dropout', rate, hidden.length + 1);
   const weight = initializer(settled.initializer);
   const bias = initializer(settled.biasInitializer);
+  const loss = lossOf(settled.loss);
+  const network = (scope: Scope, input: Node): Node => {
+    let x = dropout(scope, 'input/dropout', multiply(input, settled.inputScale), rates[0] ?? 0);
+    for (const [i, units] of hidden.entries()) {
+      const activate = functions[i] ?? activations.identity;
+      x = activate(dense(scope, `hidden${i}`, x, { outputs: units, weight, bias }));
+      x = dropout(scope, `hidden${i}/dropout`, x, rates[i + 1] ?? 0);
+    }
+    return dense(scope, 'output', x, { outputs, weight, bias });
+  };
   return {
-    inputs,
-    outputs,
-    loss: pick('loss', losses, settled.loss),
-    output: (scope, input) => {
-      let x = dropout(scope, 'input/dropout', multiply(input, settled.inputScale), rates[0] ?? 0);
-      for (const [i, units] of hidden.entries()) {
-        const activate = functions[i] ?? activations.identity;
-        x = activate(dense(scope, `hidden${i}`, x, { outputs: units, weight, bias }));
-        x = dropout(scope, `hidden${i}/dropout`, x, rates[i + 1] ?? 0);
-      }
-      return dense(scope, 'output', x, { outputs, weight, bias });
-    },
+    fields: [inputField(inputs), ...targetFields(loss, outputs)],
+    build: (scope, [input, target, weight]) => supervise(loss, network(scope, flatten(input)), target, weight),
   };
 }
 

@@ -1,11 +1,11 @@
-// Optimizers as configurations write them: a name and options.
+// Optimizers as configurations write them, a name and options; and optimizers of the user's own.
 
 import { type Configuration, configure } from '../catalogue.ts';
 import * as optimizers from './index.ts';
 import type { Optimizer } from './optimizer.ts';
 
-export type OptimizerConfiguration = Configuration<typeof optimizers>;
+export type OptimizerConfiguration = Configuration<typeof optimizers> | Optimizer;
 
 export function optimizer(configuration: OptimizerConfiguration): Optimizer {
-  return configure('optimizer', optimizers, configuration);
+  return typeof configuration === 'function' ? configuration : configure('optimizer', optimizers, configuration);
 }

@@ -2,11 +2,11 @@
 // continuation from every step.
 
 import { describe, expect, it } from 'vitest';
+import type { Configuration } from '../catalogue.ts';
 import { tensor } from '../data/tensor.ts';
-import { gradient } from '../graph/gradient.ts';
-import { data, leaf, type Node } from '../graph/node.ts';
-import { add, increment, multiply, square, subtract, sum, tanh } from '../graph/ops/index.ts';
-import { Machine } from '../machine/machine.ts';
+import { data, type Node } from '../graph/node.ts';
+import { add, expand, multiply, reshape, square, subtract, sum, tanh } from '../graph/ops/index.ts';
+import { model } from '../models/custom.ts';
 import { mlp } from '../models/mlp.ts';
 import { afterSteps, everySteps } from '../stops/index.ts';
 import { item, range } from '../testing/item.ts';
@@ -22,7 +22,7 @@ type Name = keyof typeof optimizers;
 const isName = (name: string): name is Name => Object.hasOwn(optimizers, name);
 
 /** The configuration of a golden case. */
-function configurationOf({ name, ...options }: { readonly name: string }): OptimizerConfiguration {
+function configurationOf({ name, ...options }: { readonly name: string }): Configuration<typeof optimizers> {
   if (!isName(name)) throw new Error(`configurationOf: ${name} is no optimizer`);
   return { name, ...options };
 }
@@ -30,30 +30,23 @@ function configurationOf({ name, ...options }: { readonly name: string }): Optim
 const floats = (values: readonly number[]): Node => data('values', Float32Array.from(values));
 
 /** Minimizes a function of `start`; gives the parameters after every step whose number is a multiple of `every`. */
-function minimize(
-  configuration: OptimizerConfiguration,
+async function minimize(
+  optimizer: OptimizerConfiguration,
   loss: (p: Node) => Node,
   start: readonly number[],
   steps: number,
   every = steps,
-): number[][] {
-  const p = leaf('state', 'p', [start.length]);
-  const step = leaf('state', 'step', [], 'i32');
-  const slots: Node[] = [];
-  const slot = (name: string): Node => {
-    slots.push(leaf('state', name, [start.length]));
-    return item(slots, slots.length - 1);
-  };
-  const slope = item(gradient(loss(p), [p]), 0);
-  const updates = optimizer(configuration)({ parameters: p, gradient: slope, step, slot });
-  const machine = new Machine([step, p, ...slots], {
-    train: { updates: [...updates, [step, increment(step)]], outputs: [] },
+): Promise<number[][]> {
+  const one = model(({ input, parameter }) => {
+    const value = loss(parameter('p', [start.length], { name: 'values', values: start }));
+    return { loss: expand(reshape(value, [1, 1]), input.shape), prediction: input };
   });
-  machine.view(p).set(start);
-  return range(Math.floor(steps / every), () => {
-    machine.run('train', every);
-    return Array.from(machine.view(p));
-  });
+  const split = [tensor([[0]])] as const;
+  const [pause, stop] = [everySteps(every), afterSteps(steps)];
+  const trainer = new Trainer({ model: one, data: { train: split, val: split }, seed: 1, optimizer, pause, stop });
+  const visited: number[][] = [];
+  await trainer.fit({ logged: () => visited.push(Array.from(trainer.parameters.get('p') ?? [])) });
+  return visited;
 }
 
 const quadratic = (p: Node): Node => sum(multiply(floats(golden.a), square(subtract(p, floats(golden.b)))));
@@ -68,8 +61,8 @@ describe('against PyTorch', () => {
   // 2²⁴ may have grown to t + 4. (Seen are at most 2.5e-7; the allowed grow from 2.4e-7 to 2e-6.)
   const loss = (p: Node): Node => add(quadratic(p), sum(multiply(floats(golden.c), tanh(p))));
 
-  it.each(golden.cases)('$optimizer', ({ optimizer, trajectory }) => {
-    const actual = minimize(configurationOf(optimizer), loss, golden.start, trajectory.length, 1);
+  it.each(golden.cases)('$optimizer', async ({ optimizer, trajectory }) => {
+    const actual = await minimize(configurationOf(optimizer), loss, golden.start, trajectory.length, 1);
     for (const [step, expected] of trajectory.entries()) {
       for (const [i, value] of expected.entries()) {
         const error = Math.abs(item(item(actual, step), i) - value) / Math.max(1, Math.abs(value));
@@ -90,8 +83,8 @@ describe('solves', () => {
     adamw: { name: 'adamw', learningRate: cosine(0.1, 1000), weightDecay: 0 },
   };
 
-  it.each(Object.values(convex))('a quadratic: $name', (configuration) => {
-    const [p = []] = minimize(configuration, quadratic, golden.start, 1000);
+  it.each(Object.values(convex))('a quadratic: $name', async (configuration) => {
+    const [p = []] = await minimize(configuration, quadratic, golden.start, 1000);
     for (const [i, value] of golden.b.entries()) expect(Math.abs(item(p, i) - value)).toBeLessThan(1e-4);
   });
 
@@ -103,29 +96,29 @@ describe('solves', () => {
   };
 
   // Rosenbrock, Computer J. 3, 1960: f = (1 − x)² + 100 (y − x²)² from (−1.2, 1).
-  it.each(Object.values(banana))("Rosenbrock's function: $name", (configuration) => {
+  it.each(Object.values(banana))("Rosenbrock's function: $name", async (configuration) => {
     const loss = (p: Node): Node => {
       const [x, y] = [coordinate(p, [1, 0]), coordinate(p, [0, 1])];
       return add(square(subtract(1, x)), multiply(square(subtract(y, square(x))), 100));
     };
-    const [[x = 0, y = 0] = []] = minimize(configuration, loss, [-1.2, 1], 10_000);
+    const [[x = 0, y = 0] = []] = await minimize(configuration, loss, [-1.2, 1], 10_000);
     expect(Math.abs(x - 1)).toBeLessThan(2e-3);
     expect(Math.abs(y - 1)).toBeLessThan(4e-3);
   });
 
-  it('with adamw, the weights that matter to nobody decay as said', () => {
+  it('with adamw, the weights that matter to nobody decay as said', async () => {
     const configuration = { name: 'adamw', learningRate: 0.1, weightDecay: 0.5 } as const;
-    const [[p = 0] = []] = minimize(configuration, (p) => sum(multiply(p, 0)), [2], 10);
+    const [[p = 0] = []] = await minimize(configuration, (p) => sum(multiply(p, 0)), [2], 10);
     expect(p).toBeCloseTo(2 * 0.95 ** 10, 5);
   });
 
-  it('a clipped gradient has the norm that is said, and a short one stays', () => {
+  it('a clipped gradient has the norm that is said, and a short one stays', async () => {
     const slope = floats([3, 4]);
-    const step = (clipNorm: number) =>
-      minimize({ name: 'sgd', learningRate: 1, clipNorm }, (p) => sum(multiply(p, slope)), [0, 0], 1)[0];
-    expect(() => step(-1)).toThrow('optimizer: clipNorm must be positive, got -1');
-    expect(Math.hypot(...(step(2) ?? []))).toBeCloseTo(2, 5);
-    expect(step(6)).toEqual([-3, -4]);
+    const step = async (clipNorm: number) =>
+      (await minimize({ name: 'sgd', learningRate: 1, clipNorm }, (p) => sum(multiply(p, slope)), [0, 0], 1))[0];
+    await expect(step(-1)).rejects.toThrow('optimizer: clipNorm must be positive, got -1');
+    expect(Math.hypot(...((await step(2)) ?? []))).toBeCloseTo(2, 5);
+    expect(await step(6)).toEqual([-3, -4]);
   });
 });
 
@@ -142,14 +135,14 @@ describe('the first step', () => {
       { name: 'rmsprop', learningRate: 1, epsilon, decay: 0.75, centered: true },
       g / (Math.sqrt(0.25 * g * g - (0.25 * g) ** 2) + epsilon),
     ],
-  ])('%j: epsilon stands where it should', (configuration, expected) => {
-    const [[p = 0] = []] = minimize(configuration, (p) => sum(multiply(p, g)), [0], 1);
+  ])('%j: epsilon stands where it should', async (configuration, expected) => {
+    const [[p = 0] = []] = await minimize(configuration, (p) => sum(multiply(p, g)), [0], 1);
     expect(Math.abs(-p / expected - 1)).toBeLessThan(5e-7);
   });
 
-  it('clipping adds 1e-6 to the norm', () => {
+  it('clipping adds 1e-6 to the norm', async () => {
     const configuration = { name: 'sgd', learningRate: 1, clipNorm: 1e-6 } as const;
-    const [p = []] = minimize(configuration, (p) => sum(multiply(p, floats([3e-6, 4e-6]))), [0, 0], 1);
+    const [p = []] = await minimize(configuration, (p) => sum(multiply(p, floats([3e-6, 4e-6]))), [0, 0], 1);
     for (const [i, expected] of [-0.5e-6, -4e-6 / 6].entries()) expect(item(p, i) / expected).toBeCloseTo(1, 5);
   });
 });
@@ -160,11 +153,11 @@ describe('continuation', () => {
   const numbers = (n: number): number[] => range(n, () => 2 * random() - 1);
   const x = tensor(range(7, () => numbers(3)));
   const z = tensor(range(7, () => numbers(2)));
-  const model = mlp({ inputs: 3, hidden: [4], outputs: 2, activation: 'tanh', loss: 'squaredError', dropout: 0.2 });
+  const network = mlp({ inputs: 3, hidden: [4], outputs: 2, activation: 'tanh', loss: 'squaredError', dropout: 0.2 });
 
   const trainer = (optimizer: OptimizerConfiguration): Trainer =>
     new Trainer({
-      model,
+      model: network,
       data: { train: [x, z], val: [x, z] },
       seed: 5,
       optimizer,

@@ -6,28 +6,27 @@ import type { Machine } from '../machine/machine.ts';
 import type { Chunked, ProgramName } from './programs.ts';
 
 /**
- * Runs a program over tensors of equally many rows; gives the results of each chunk of them, valid until the next.
+ * Runs a program over tensors of equally many rows; gives the results for each chunk of them, valid until the next.
  */
 export function* inChunks(
   machine: Machine<ProgramName>,
-  { name, inputs, result }: Chunked,
+  { name, inputs, chunk, rows, results }: Chunked,
   tensors: readonly Tensor[],
-): Generator<Float32Array> {
-  const chunk = inputs[0]?.shape[0] ?? 0;
-  const rows = tensors[0] ? rowCount(tensors[0]) : 0;
-  const perRow = size(result.shape) / chunk;
-  for (let from = 0; from < rows; from += chunk) {
-    const to = Math.min(rows, from + chunk);
-    for (const [i, tensor] of tensors.entries()) {
-      const node = inputs[i];
-      if (!node) continue;
+): Generator<readonly Float32Array[]> {
+  const all = tensors[0] ? rowCount(tensors[0]) : 0;
+  for (let from = 0; from < all; from += rows) {
+    const to = Math.min(all, from + rows);
+    for (const [i, node] of inputs) {
+      const tensor = tensors[i];
+      if (!tensor) continue;
       const width = rowSize(tensor);
       const view = machine.view(node);
       view.set(tensor.data.subarray(from * width, to * width));
       // The rows beyond the last are computed too, and what lay there before may be no class: an address out of bounds.
       view.fill(0, (to - from) * width);
     }
+    if (chunk) machine.view(chunk)[0] = from / rows;
     machine.run(name);
-    yield machine.floats(result).subarray(0, (to - from) * perRow);
+    yield results.map((result) => machine.floats(result).subarray(0, ((to - from) * size(result.shape)) / rows));
   }
 }

@@ -1,55 +1,87 @@
-// What a trainer runs: four programs over one state.
+// What a trainer runs: programs over one state.
 //
-//   initialize  draws the first parameters
-//   train       one step: a batch, the loss, its gradient, the optimizer's updates
-//   score       losses of a chunk of rows
-//   predict     predictions for a chunk of rows
+//   initialize     draws the first parameters
+//   train          one step: a batch, the loss, its gradient, the optimizer's updates
+//   optimizer …    what a method with a course of its own runs before it ends a step
+//   score …        losses, or other scores of the model, of a chunk of rows
+//   predict        predictions for a chunk of rows
 
-import { rowCount, rowSize, type Tensor } from '../data/tensor.ts';
+import { rowCount, type Tensor } from '../data/tensor.ts';
 import { gradient } from '../graph/gradient.ts';
-import { data as dataLeaf, leaf, type Node, size } from '../graph/node.ts';
-import { concatenate, gather, increment, minibatch, multiply, type Stream, sum } from '../graph/ops/index.ts';
-import type { Program } from '../graph/program.ts';
-import { type Declaration, declare, scopeOver } from '../layers/scope.ts';
-import type { Model } from '../models/model.ts';
-import type { Optimizer } from '../optimizers/optimizer.ts';
+import { data as dataLeaf, leaf, type Node, type Shape, showShape, size } from '../graph/node.ts';
+import {
+  add,
+  concatenate,
+  divide,
+  gather,
+  increment,
+  maximum,
+  minibatch,
+  multiply,
+  reshape,
+  type Stream,
+  sum,
+} from '../graph/ops/index.ts';
+import type { Program, Update } from '../graph/program.ts';
+import { topological } from '../graph/topological.ts';
+import { type Declaration, type Declarations, declare, scopeOver, totalSize } from '../layers/scope.ts';
+import type { Batch, Evaluation, Model } from '../models/model.ts';
+import { asMethod, type Method, type Optimizer } from '../optimizers/optimizer.ts';
 import type { Split } from './split.ts';
 
-/** Rows that are scored or predicted at a time, at the most. */
-const CHUNK_ROWS = 256;
+/** Rows that are scored or predicted at a time, at the most, and where batches are smaller, at the least. */
+const MOST_ROWS = 256;
+const LEAST_ROWS = 32;
 
-export type ProgramName = 'initialize' | 'train' | 'score' | 'predict';
+/** A batch whose weights add up to less counts as nothing, and not as 0 / 0. */
+const LEAST_WEIGHT = 2 ** -100;
 
-/** Everything that training changes. All but seed and step are flat vectors over all parameters. */
+export type ProgramName = 'initialize' | 'train' | 'score' | 'predict' | `score ${string}` | `optimizer ${string}`;
+
+/** A node of the state zone, and how its content is named. */
+export interface Section {
+  readonly node: Node;
+  /** Put before the names of its parts. */
+  readonly prefix?: string;
+  /** The tensors that the node is made of; absent: it is one. */
+  readonly parts?: readonly Declaration[];
+}
+
+/** Everything that training changes. */
 export interface State {
   readonly seed: Node;
   readonly step: Node;
+  /** All parameters, one after the other. */
   readonly parameters: Node;
-  /** What the optimizer remembers. */
-  readonly slots: readonly Node[];
-  /** The parameters with the smallest validation loss so far. */
+  /** What layers keep. */
+  readonly buffers: Node;
+  /** The parameters and buffers with the smallest validation loss so far. */
   readonly best: Node;
+  /** The whole state zone, in the order of its memory. */
+  readonly sections: readonly Section[];
 }
 
 /** A program that is fed a chunk of rows at a time. */
 export interface Chunked {
   readonly name: ProgramName;
-  /** Written before each run. */
-  readonly inputs: readonly Node[];
-  readonly result: Node;
+  /** Written before each run, by the place of their tensor in a split. */
+  readonly inputs: ReadonlyMap<number, Node>;
+  /** The number of the chunk, if random numbers depend on it. */
+  readonly chunk?: Node;
+  readonly rows: number;
+  readonly results: readonly Node[];
 }
 
 export interface TrainingPrograms {
-  readonly declarations: readonly Declaration[];
+  readonly declarations: Declarations;
   readonly state: State;
+  readonly method: Method;
+  /** What is scored: the parameters, or what the optimizer makes of them. */
+  readonly evaluated: Node;
   readonly programs: Readonly<Record<ProgramName, Program>>;
-  readonly score: Chunked;
+  /** Losses, and by their names other scores: what is added up, and the weights if there are any. */
+  readonly scores: ReadonlyMap<string, Chunked>;
   readonly predict: Chunked;
-}
-
-/** The nodes of the state zone, in the order of their memory. */
-export function stateZone({ seed, step, parameters, slots, best }: State): Node[] {
-  return [seed, step, parameters, ...slots, best];
 }
 
 /** @param batchSize samples per step; absent: all of `train` */
@@ -57,83 +89,155 @@ export function trainingPrograms(
   model: Model,
   optimizer: Optimizer,
   train: Split,
-  val: Split,
   batchSize?: number,
 ): TrainingPrograms {
+  const [seed, step] = [leaf('state', 'seed', [2], 'i32'), leaf('state', 'step', [], 'i32')];
+  const stream = (name: string): Stream => ({ seed, step, name });
   // What is declared does not depend on the number of rows.
   const declarations = declare(
-    (scope) => model.output(scope, leaf('input', 'input', [1, model.inputs])),
+    (scope) => model.build(scope, inputLeaves(model, train, 1)),
     (shape) => leaf('state', 'parameter', shape),
+    stream,
   );
-  const count = declarations.reduce((total, { shape }) => total + size(shape), 0);
-  const slots: Node[] = [];
-  const state: State = {
-    seed: leaf('state', 'seed', [2], 'i32'),
-    step: leaf('state', 'step', [], 'i32'),
-    parameters: leaf('state', 'parameters', [count]),
-    slots,
-    best: leaf('state', 'best', [count]),
-  };
-  const stream = (name: string): Stream => ({ seed: state.seed, step: state.step, name });
+  const count = totalSize(declarations.parameters);
+  const parameters = leaf('state', 'parameters', [count]);
+  const buffers = leaf('state', 'buffers', [totalSize(declarations.buffers)]);
+  const best = leaf('state', 'best', [count + size(buffers.shape)]);
+  const memory = { parameters, buffers };
 
-  const [input, target] = trainingBatch(train, stream('minibatch'), batchSize);
-  const scope = scopeOver(state.parameters, declarations, stream);
-  const losses = model.loss.rows(model.output(scope, input), target);
-  const loss = multiply(sum(losses), 1 / size(losses.shape));
-  const parameters = declarations.map(({ name, shape, initializer }) => scope.parameter(name, shape, initializer));
-  const updates = optimizer({
-    parameters: state.parameters,
-    gradient: concatenate(gradient(loss, parameters)),
-    step: state.step,
-    slot: (name) => {
-      if (slots.some((other) => other.name === name)) {
+  const kept: Update[] = [];
+  const scope = scopeOver(memory, declarations, stream, kept);
+  const evaluation = model.build(scope, trainingBatch(model, train, stream('minibatch'), batchSize));
+  const loss = minimised(evaluation);
+  const initial = (kind: keyof Declarations): Node =>
+    concatenate(declarations[kind].map(({ name, shape, initializer }) => initializer(shape, stream(name))));
+  const [first, firstBuffers] = [initial('parameters'), initial('buffers')];
+  const slots: Section[] = [];
+  const firstSlots: Update[] = [];
+  const made = optimizer({
+    parameters,
+    gradient: concatenate(
+      gradient(
+        loss,
+        declarations.parameters.map(({ name, shape, initializer }) => scope.parameter(name, shape, initializer)),
+      ),
+    ),
+    loss,
+    step,
+    initial: first,
+    slot: (name, { shape = [count], initial } = {}) => {
+      if (slots.some(({ node }) => node.name === name)) {
         throw new Error(`optimizer: the slot '${name}' is taken; every slot needs its own name`);
       }
-      const slot = leaf('state', name, [count]);
-      slots.push(slot);
-      return slot;
+      const node = leaf('state', name, shape);
+      const isPerParameter = shape.length === 1 && shape[0] === count;
+      slots.push(isPerParameter ? { node, prefix: `${name}.`, parts: declarations.parameters } : { node });
+      if (initial) firstSlots.push([node, initial]);
+      return node;
     },
   });
+  const method = asMethod(made);
+  const evaluated = method.evaluated ?? parameters;
 
-  const initial = declarations.map(({ name, shape, initializer }) => initializer(shape, stream(name)));
-  const rows = Math.min(CHUNK_ROWS, Math.max(rowCount(train[0]), rowCount(val[0])));
-  const evaluation = scopeOver(state.parameters, declarations);
-  const chunkInput = leaf('input', 'input', [rows, model.inputs]);
-  const chunkTarget = leaf('input', 'target', [rows, rowSize(train[1])]);
-  const output = model.output(evaluation, chunkInput);
-  const score: Chunked = {
-    name: 'score',
-    inputs: [chunkInput, chunkTarget],
-    result: model.loss.rows(output, chunkTarget),
+  const rows = Math.min(MOST_ROWS, Math.max(batchSize ?? rowCount(train[0]), LEAST_ROWS));
+  const chunked = (name: ProgramName, resultsOf: (evaluation: Evaluation) => readonly Node[]): Chunked => {
+    const chunk = leaf('input', 'chunk', [], 'i32');
+    const random = (name: string): Stream => ({ seed, step: chunk, name: `evaluation/${name}` });
+    const batch = inputLeaves(model, train, rows);
+    const scope = scopeOver({ parameters: evaluated, buffers }, declarations, random);
+    const results = resultsOf(model.build(scope, batch));
+    for (const { shape } of results) {
+      if (size(shape) % rows === 0) continue;
+      throw new Error(`model: ${name} of ${rows} samples must have as many rows, got ${showShape(shape)}`);
+    }
+    const needed = new Set(topological(results));
+    return {
+      name,
+      rows,
+      results,
+      inputs: new Map([...batch.entries()].filter(([, node]) => needed.has(node))),
+      ...(needed.has(chunk) && { chunk }),
+    };
   };
-  const predictInput = leaf('input', 'input', [rows, model.inputs]);
-  const predict: Chunked = {
-    name: 'predict',
-    inputs: [predictInput],
-    result: model.loss.predict(model.output(evaluation, predictInput)),
-  };
-  return {
-    declarations,
-    state,
-    score,
-    predict,
-    programs: {
-      initialize: { updates: [[state.parameters, concatenate(initial)]], outputs: [] },
-      train: { updates: [...updates, [state.step, increment(state.step)]], outputs: [] },
-      score: { updates: [], outputs: [score.result] },
-      predict: { updates: [], outputs: [predict.result] },
+  const weighted = (values: Node | undefined, { weight }: Evaluation): Node[] =>
+    [values, weight].filter((node) => node !== undefined);
+  const scores = new Map([
+    ['loss', chunked('score', (evaluation) => weighted(evaluation.loss, evaluation))],
+    ...Object.keys(evaluation.scores ?? {}).map(
+      (name) =>
+        [name, chunked(`score ${name}`, (evaluation) => weighted(evaluation.scores?.[name], evaluation))] as const,
+    ),
+  ]);
+  const predict = chunked('predict', ({ prediction }) => [prediction]);
+
+  const withBuffers = (updates: readonly Update[], added: readonly Update[]) => [
+    ...updates,
+    ...(declarations.buffers.length > 0 ? added : []),
+  ];
+  const programs: Record<ProgramName, Program> = {
+    initialize: {
+      updates: [...withBuffers([[parameters, first]], [[buffers, firstBuffers]]), ...firstSlots],
+      outputs: [],
     },
+    train: { updates: [...withBuffers(method.updates, kept), [step, increment(step)]], outputs: [] },
+    score: { updates: [], outputs: [] },
+    predict: { updates: [], outputs: [] },
   };
+  for (const [name, updates] of Object.entries(method.programs ?? {})) {
+    programs[`optimizer ${name}`] = { updates, outputs: [] };
+  }
+  for (const { name, results } of [...scores.values(), predict]) programs[name] = { updates: [], outputs: results };
+
+  const sections: Section[] = [
+    { node: seed },
+    { node: step },
+    { node: parameters, parts: declarations.parameters },
+    { node: buffers, parts: declarations.buffers },
+    ...slots,
+    { node: best, prefix: 'best.', parts: bestParts(declarations, count) },
+  ];
+  const state: State = { seed, step, parameters, buffers, best, sections };
+  return { declarations, state, method, evaluated, programs, scores, predict };
 }
 
-/** Input and target of a training step: the whole set, as float32, or a minibatch drawn from it. */
-function trainingBatch([input, target]: Split, stream: Stream, batchSize?: number): [Node, Node] {
-  const rows = rowCount(input);
-  const matrix = (name: string, tensor: Tensor): Node => dataLeaf(name, tensor.data, [rows, rowSize(tensor)]);
+function bestParts({ parameters, buffers }: Declarations, count: number): Declaration[] {
+  return [...parameters, ...buffers.map((buffer) => ({ ...buffer, offset: count + buffer.offset }))];
+}
+
+/** What training minimises: the mean of the losses, and the penalty. */
+function minimised({ loss, weight, penalty }: Evaluation): Node {
+  const mean = weight
+    ? divide(sum(loss), maximum(sum(weight), LEAST_WEIGHT))
+    : multiply(sum(loss), 1 / size(loss.shape));
+  return penalty ? add(mean, reshape(penalty, [])) : mean;
+}
+
+/** Shape of `rows` samples: those of one number each are a column. */
+function batchShape({ shape }: Tensor, rows: number): Shape {
+  return shape.length > 1 ? [rows, ...shape.slice(1)] : [rows, 1];
+}
+
+/** Memory for a batch of rows like those of the training set. */
+function inputLeaves({ fields }: Model, train: Split, rows: number): Batch {
+  return mapTensors(train, (tensor, i) => leaf('input', fields[i]?.name ?? '', batchShape(tensor, rows)));
+}
+
+/** What a training step is made of: the whole set, as float32, or a minibatch drawn from it. */
+function trainingBatch({ fields }: Model, train: Split, stream: Stream, batchSize?: number): Batch {
+  const rows = rowCount(train[0]);
+  const name = (i: number): string => fields[i]?.name ?? '';
   if (batchSize === undefined) {
-    const whole = (tensor: Tensor): Tensor => ({ ...tensor, data: Float32Array.from(tensor.data) });
-    return [matrix('input', whole(input)), matrix('target', whole(target))];
+    return mapTensors(train, (tensor, i) =>
+      dataLeaf(name(i), Float32Array.from(tensor.data), batchShape(tensor, rows)),
+    );
   }
   const index = minibatch(stream, rows, batchSize);
-  return [gather(matrix('input', input), index), gather(matrix('target', target), index)];
+  return mapTensors(train, (tensor, i) => {
+    const all = dataLeaf(name(i), tensor.data, [rows, tensor.data.length / rows]);
+    return reshape(gather(all, index), batchShape(tensor, batchSize));
+  });
+}
+
+function mapTensors([first, ...others]: Split, make: (tensor: Tensor, i: number) => Node): Batch {
+  return [make(first, 0), ...others.map((tensor, i) => make(tensor, i + 1))];
 }

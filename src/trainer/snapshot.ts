@@ -4,7 +4,7 @@
 import { type Node, type Shape, size } from '../graph/node.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { Snapshot } from '../trainable.ts';
-import { type ProgramName, stateZone, type TrainingPrograms } from './programs.ts';
+import type { ProgramName, Section } from './programs.ts';
 
 interface StateTensor {
   readonly name: string;
@@ -19,21 +19,12 @@ interface StateTensor {
  *
  * @throws when two have one name: of these a snapshot would keep the second alone
  */
-export function stateTensors(
-  machine: Machine<ProgramName>,
-  { state, declarations }: Pick<TrainingPrograms, 'state' | 'declarations'>,
-): StateTensor[] {
-  const tensors = stateZone(state).flatMap((node): StateTensor[] => {
+export function stateTensors(machine: Machine<ProgramName>, sections: readonly Section[]): StateTensor[] {
+  const tensors = sections.flatMap(({ node, prefix = '', parts }): StateTensor[] => {
     const { type, name = '' } = node;
     const start = machine.view(node).byteOffset - machine.state.byteOffset;
-    if (node === state.seed || node === state.step) return [{ name, type, shape: node.shape, offset: start }];
-    const prefix = node === state.parameters ? '' : `${name}.`;
-    return declarations.map(({ name, shape, offset }) => ({
-      name: prefix + name,
-      type,
-      shape,
-      offset: start + 4 * offset,
-    }));
+    if (!parts) return [{ name, type, shape: node.shape, offset: start }];
+    return parts.map(({ name, shape, offset }) => ({ name: prefix + name, type, shape, offset: start + 4 * offset }));
   });
   const names = tensors.map(({ name }) => name);
   const twice = names.find((name, i) => names.indexOf(name) !== i);

@@ -1,30 +1,49 @@
-// The data of a split: inputs and targets, checked against the model that is to learn from them.
+// The data of a split: tensors with equally many rows, checked against the model that is to learn from them.
 
 import { rowCount, rowSize, type Tensor } from '../data/tensor.ts';
-import type { Model } from '../models/model.ts';
+import type { Field } from '../models/model.ts';
 
-/** Inputs[n, …] and their targets[n, …], or classes [n]. */
-export type Split = readonly [input: Tensor, target: Tensor];
+/** Usually inputs[n, …] and their targets[n, …], or classes [n]; what a model takes say its fields. */
+export type Split = readonly [input: Tensor, ...others: Tensor[]];
 
 /** @param where names the split or the function in errors */
-export function checkSplit(where: string, split: Split, { inputs, outputs, loss }: Model): void {
-  const [input, target] = Array.isArray(split) ? split : [];
-  if (!(input?.data && target?.data)) {
-    throw new Error(`${where}: expected a pair of tensors, [input, target]; make them with tensor(…)`);
+export function checkSplit(where: string, split: Split, fields: readonly Field[]): void {
+  const tensors: readonly (Tensor | undefined)[] = Array.isArray(split) ? split : [];
+  const least = fields.filter(({ optional }) => !optional).length;
+  if (tensors.length < least || tensors.length > fields.length || !tensors.every((tensor) => tensor?.data)) {
+    const names = fields.map(({ name, optional }) => (optional ? `${name}?` : name));
+    throw new Error(`${where}: expected tensors [${names.join(', ')}]; make them with tensor(…)`);
   }
-  if (rowCount(input) === 0) throw new Error(`${where}: there are no rows`);
-  if (rowCount(input) !== rowCount(target)) {
-    throw new Error(`${where}: input and target differ in rows, ${rowCount(input)} and ${rowCount(target)}`);
+  const rows = rowCount(split[0]);
+  if (rows === 0) throw new Error(`${where}: there are no rows`);
+  for (const [i, field] of fields.entries()) {
+    const tensor = split[i];
+    if (!tensor) continue;
+    if (rowCount(tensor) !== rows) {
+      throw new Error(`${where}: ${fields[0]?.name} and ${field.name} differ in rows, ${rows} and ${rowCount(tensor)}`);
+    }
+    checkTensor(where, tensor, field);
   }
-  checkColumns(where, 'the input', rowSize(input), inputs);
-  const isClasses = loss.acceptsClasses && rowSize(target) === 1;
-  if (!isClasses) checkColumns(where, 'the target', rowSize(target), outputs);
-  const complaint = loss.complaint?.(target, outputs);
-  if (complaint) throw new Error(`${where}: ${complaint}`);
 }
 
-export function checkColumns(where: string, what: string, got: number, expected: number): void {
+/** Checks a tensor by itself. */
+export function checkTensor(where: string, tensor: Tensor, { complaint }: Field): void {
+  const wrong = complaint?.(tensor);
+  if (wrong) throw new Error(`${where}: ${wrong}`);
+}
+
+/** The programs are made for tensors with rows like those of the training data. */
+export function checkLikeTraining(where: string, split: Split, train: Split, fields: readonly Field[]): void {
+  if (split.length !== train.length) {
+    throw new Error(`${where}: there must be ${train.length} tensors, as in the training data, got ${split.length}`);
+  }
+  for (const [i, tensor] of split.entries())
+    checkRowLikeTraining(where, tensor, train[i] ?? tensor, fields[i]?.name ?? '');
+}
+
+export function checkRowLikeTraining(where: string, tensor: Tensor, training: Tensor, name: string): void {
+  const [got, expected] = [rowSize(tensor), rowSize(training)];
   if (got !== expected) {
-    throw new Error(`${where}: ${what} must have ${expected} columns, as the model says, got ${got}`);
+    throw new Error(`${where}: the ${name} must have ${expected} columns, as that of the training data, got ${got}`);
   }
 }
