@@ -1,9 +1,18 @@
 // The public surface, name by name.
 
+export { type ColumnType, type CsvOptions, columnStack, readCsv, type Table } from './data/csv.ts';
 export { readIdx } from './data/idx.ts';
+export { type KMeans, type KMeansOptions, kMeans } from './data/kMeans.ts';
 export { type Digits, loadMnist, type Mnist } from './data/mnist.node.ts';
-export { oneHot, scaled, split } from './data/split.ts';
+export { readNpy } from './data/npy.ts';
+export { readNpz } from './data/npz.ts';
+export { chunks, type PaddingOptions, padded, windows } from './data/sequences.ts';
+export { shuffled } from './data/shuffled.ts';
+export { oneHot, rowsWhere, scaled, split } from './data/split.ts';
+export { standardization } from './data/standardization.ts';
 export { type Tensor, tensor } from './data/tensor.ts';
+export type { Transform } from './data/transform.ts';
+export { type Pca, type PcaOptions, pca, zca } from './data/whitening.ts';
 export { UserError } from './errors.ts';
 export { defineExperiment, type Experiment, type RunContext, type Splits } from './experiment.ts';
 export type { Node, Shape } from './graph/node.ts';
@@ -41,5 +50,6 @@ export {
   onSignal,
   patience,
 } from './stops/index.ts';
+export { readSafetensors } from './storage/safetensors.ts';
 export type { Info, Snapshot, Trainable, Watch } from './trainable.ts';
 export { type Split, Trainer, type TrainerData, type TrainerOptions } from './trainer.ts';

@@ -1,7 +1,9 @@
 // The safetensors format: 8 bytes of header length, a JSON header that names and places every tensor, then their bytes.
 // Source: https://github.com/huggingface/safetensors, "Format".
-// Differs: the header is bounded by 16 MiB (about 150,000 tensors) instead of 100 MB, and only three dtypes are known.
+// Differs: the header is bounded by 16 MiB (about 150,000 tensors) instead of 100 MB, and numbers of 8 bits that are no
+// integers cannot be read.
 
+import { bytesPerElement, type ElementTypeName, readElements } from '../data/elements.ts';
 import type { Tensor, TensorData } from '../data/tensor.ts';
 import { quote, UserError } from '../errors.ts';
 import { isJsonObject, type Json, parseJsonOfAnyKeys } from './json.ts';
@@ -11,12 +13,25 @@ export const maxHeaderBytes = 16 * 2 ** 20;
 const LENGTH_BYTES = 8;
 const METADATA = '__metadata__';
 
-// Memory of WebAssembly is little-endian as the file is, and so is every host Node.js supports it on.
-const bytesPerElement: Readonly<Record<string, number>> = { F32: 4, I32: 4, U8: 1 };
+const dtypes: ReadonlyMap<Json | undefined, ElementTypeName> = new Map([
+  ['F32', 'float32'],
+  ['I32', 'int32'],
+  ['U8', 'uint8'],
+  ['F64', 'float64'],
+  ['F16', 'float16'],
+  ['BF16', 'bfloat16'],
+  ['I64', 'int64'],
+  ['U64', 'uint64'],
+  ['U32', 'uint32'],
+  ['I16', 'int16'],
+  ['U16', 'uint16'],
+  ['I8', 'int8'],
+  ['BOOL', 'bool'],
+]);
 
 interface Entry {
   readonly name: string;
-  readonly dtype: string;
+  readonly type: ElementTypeName;
   readonly shape: readonly number[];
   readonly begin: number;
   readonly end: number;
@@ -56,6 +71,15 @@ export function encodeSafetensors(
 }
 
 /**
+ * The tensors of a safetensors file by name, in the order of their bytes; converted as by `readNpy`.
+ *
+ * @throws UserError on anything but a whole file, and on a number that does not fit
+ */
+export function readSafetensors(bytes: Uint8Array): Map<string, Tensor> {
+  return decodeSafetensors(bytes, 'readSafetensors').tensors;
+}
+
+/**
  * Reads a whole file, each tensor into an array of its own; they come in the order of their bytes. Nothing is allocated
  * for a length before it was compared with the file's.
  *
@@ -77,13 +101,16 @@ export function decodeSafetensors(
 
   const tensors = new Map<string, Tensor>();
   let end = 0;
-  for (const { name, dtype, shape, begin, end: next } of entries) {
+  for (const { name, type, shape, begin, end: next } of entries) {
     if (begin !== end) {
       const fault = begin > end ? 'leaves a hole before' : 'overlaps the bytes before';
       throw new UserError(`${what}: '${quote(name)}' ${fault} it, expected it at byte ${end}, got ${begin}`);
     }
     end = next;
-    tensors.set(name, { data: copyOf(dtype, bytes.subarray(dataStart + begin, dataStart + next)), shape });
+    const elements = bytes.subarray(dataStart + begin, dataStart + next);
+    const complain = (wrong: string): UserError => new UserError(`${what}: '${quote(name)}': ${wrong}`);
+    // The format is little-endian.
+    tensors.set(name, { data: readElements(type, elements, true, complain), shape });
   }
   if (end !== dataBytes) {
     throw new UserError(`${what}: the header accounts for ${end} bytes of data, got ${dataBytes}; the file is damaged`);
@@ -146,9 +173,9 @@ function readEntry(name: string, field: Json, dataBytes: number, what: string): 
   const { dtype, shape, data_offsets: offsets, ...others } = field;
   const [other] = Object.keys(others);
   if (other !== undefined) throw new UserError(`${subject} has an unknown field, got '${quote(other)}'`);
-  const size = typeof dtype === 'string' && Object.hasOwn(bytesPerElement, dtype) ? bytesPerElement[dtype] : undefined;
-  if (typeof dtype !== 'string' || size === undefined) {
-    const known = Object.keys(bytesPerElement).join(', ');
+  const type = dtypes.get(dtype);
+  if (type === undefined) {
+    const known = [...dtypes.keys()].join(', ');
     throw new UserError(
       `${subject} has an unknown dtype, got ${dtype === undefined ? 'none' : quote(JSON.stringify(dtype))}; known are ${known}`,
     );
@@ -162,7 +189,7 @@ function readEntry(name: string, field: Json, dataBytes: number, what: string): 
   if (begin > end || end > dataBytes) {
     throw new UserError(`${subject} must lie within ${dataBytes} bytes of data, got [${begin}, ${end}]`);
   }
-  let bytes = size;
+  let bytes = bytesPerElement(type);
   for (const axis of shape) {
     bytes *= axis;
     if (!Number.isSafeInteger(bytes)) throw new UserError(`${subject} has too large a shape, got ${axis} on one axis`);
@@ -172,7 +199,7 @@ function readEntry(name: string, field: Json, dataBytes: number, what: string): 
       `${subject} needs ${bytes} bytes by its shape and dtype, got ${end - begin} by its data_offsets`,
     );
   }
-  return { name, dtype, shape, begin, end };
+  return { name, type, shape, begin, end };
 }
 
 function isCounts(value: Json | undefined): value is readonly number[] {
@@ -182,14 +209,6 @@ function isCounts(value: Json | undefined): value is readonly number[] {
 function dtypeOf(data: TensorData): string {
   if (data instanceof Float32Array) return 'F32';
   return data instanceof Int32Array ? 'I32' : 'U8';
-}
-
-/** A copy, since bytes in a file need not be aligned. */
-function copyOf(dtype: string, bytes: Uint8Array): TensorData {
-  const copy = new Uint8Array(bytes.length);
-  copy.set(bytes);
-  if (dtype === 'F32') return new Float32Array(copy.buffer);
-  return dtype === 'I32' ? new Int32Array(copy.buffer) : copy;
 }
 
 /** Lone surrogates have no UTF-8 and would come back as something else. */
