@@ -1,5 +1,5 @@
-// Elementwise functions of one operand, y[n] = f(x[n]): one loop, then one line per function.
-// y may be x.
+// Elementary functions of one operand, y[n] = f(x[n]): one loop, then one line per function. y may be x.
+// Arithmetic is not here: its loops are made when a program is assembled, src/machine/kernel.ts.
 
 import { cos64, exp64, log64, sin64 } from './double';
 import { Instruction } from './instruction';
@@ -22,33 +22,6 @@ function map<F>(i: Operands): void {
   if (rest) storeSome(y + at, changetype<F>(0).of(loadSome(x + at, rest)), rest);
 }
 
-@final @unmanaged class Negate { @inline of(x: v128): v128 { return f32x4.neg(x); } }
-export function negate(i: Operands): void { map<Negate>(i); }
-
-@final @unmanaged class SquareRoot { @inline of(x: v128): v128 { return f32x4.sqrt(x); } }
-export function sqrt(i: Operands): void { map<SquareRoot>(i); }
-
-@final @unmanaged class Absolute { @inline of(x: v128): v128 { return f32x4.abs(x); } }
-export function abs(i: Operands): void { map<Absolute>(i); }
-
-@final @unmanaged class Floor { @inline of(x: v128): v128 { return f32x4.floor(x); } }
-export function floor(i: Operands): void { map<Floor>(i); }
-
-@final @unmanaged class Square { @inline of(x: v128): v128 { return f32x4.mul(x, x); } }
-export function square(i: Operands): void { map<Square>(i); }
-
-@final @unmanaged class Reciprocal { @inline of(x: v128): v128 { return f32x4.div(f32x4.splat(1), x); } }
-export function reciprocal(i: Operands): void { map<Reciprocal>(i); }
-
-/** ±1, ±0 and NaN stay. */
-@final @unmanaged class Sign {
-  @inline of(x: v128): v128 {
-    const one = v128.or(v128.and(x, i32x4.splat(0x80000000)), f32x4.splat(1));
-    return v128.bitselect(one, x, f32x4.gt(f32x4.abs(x), f32x4.splat(0)));
-  }
-}
-export function sign(i: Operands): void { map<Sign>(i); }
-
 @final @unmanaged class Exponential { @inline of(x: v128): v128 { return exp4(x); } }
 export function exp(i: Operands): void { map<Exponential>(i); }
 
@@ -70,19 +43,11 @@ export function sin(i: Operands): void { map<Sine>(i); }
 @final @unmanaged class Cosine { @inline of(x: v128): v128 { return cos4(x); } }
 export function cos(i: Operands): void { map<Cosine>(i); }
 
-@final @unmanaged class Relu { @inline of(x: v128): v128 { return f32x4.max(x, f32x4.splat(0)); } }
-export function relu(i: Operands): void { map<Relu>(i); }
-
 @final @unmanaged class Sigmoid { @inline of(x: v128): v128 { return sigmoid4(x); } }
 export function sigmoid(i: Operands): void { map<Sigmoid>(i); }
 
 @final @unmanaged class Softplus { @inline of(x: v128): v128 { return softplus4(x); } }
 export function softplus(i: Operands): void { map<Softplus>(i); }
-
-@final @unmanaged class Softsign {
-  @inline of(x: v128): v128 { return f32x4.div(x, f32x4.add(f32x4.splat(1), f32x4.abs(x))); }
-}
-export function softsign(i: Operands): void { map<Softsign>(i); }
 
 @final @unmanaged class Gelu { @inline of(x: v128): v128 { return gelu4(x); } }
 export function gelu(i: Operands): void { map<Gelu>(i); }

@@ -1,4 +1,4 @@
-// Elementwise functions of two operands, y[r, c] = f(a, b): one loop, then one line per function.
+// Elementary functions of two operands, y[r, c] = f(a, b): one loop, then one line per function.
 // Row and column strides of a and b are 0 where the operand is repeated. y may be an operand of shape [r, c].
 
 import { Instruction } from './instruction';
@@ -48,46 +48,8 @@ function zip<F>(i: Operands): void {
   }
 }
 
-@final @unmanaged class Add { @inline of(a: v128, b: v128): v128 { return f32x4.add(a, b); } }
-export function add(i: Operands): void { zip<Add>(i); }
-
-@final @unmanaged class Subtract { @inline of(a: v128, b: v128): v128 { return f32x4.sub(a, b); } }
-export function subtract(i: Operands): void { zip<Subtract>(i); }
-
-@final @unmanaged class Multiply { @inline of(a: v128, b: v128): v128 { return f32x4.mul(a, b); } }
-export function multiply(i: Operands): void { zip<Multiply>(i); }
-
-@final @unmanaged class Divide { @inline of(a: v128, b: v128): v128 { return f32x4.div(a, b); } }
-export function divide(i: Operands): void { zip<Divide>(i); }
-
 @final @unmanaged class Power { @inline of(a: v128, b: v128): v128 { return pow4(a, b); } }
 export function pow(i: Operands): void { zip<Power>(i); }
-
-@final @unmanaged class Maximum { @inline of(a: v128, b: v128): v128 { return f32x4.max(a, b); } }
-export function maximum(i: Operands): void { zip<Maximum>(i); }
-
-@final @unmanaged class Minimum { @inline of(a: v128, b: v128): v128 { return f32x4.min(a, b); } }
-export function minimum(i: Operands): void { zip<Minimum>(i); }
-
-/** 1 where a ≥ b, else 0. */
-@final @unmanaged class AtLeast { @inline of(a: v128, b: v128): v128 { return v128.and(f32x4.splat(1), f32x4.ge(a, b)); } }
-export function atLeast(i: Operands): void { zip<AtLeast>(i); }
-
-/** g where y > 0, else 0. */
-@final @unmanaged class ReluGradient { @inline of(g: v128, y: v128): v128 { return v128.and(g, f32x4.gt(y, f32x4.splat(0))); } }
-export function reluGradient(i: Operands): void { zip<ReluGradient>(i); }
-
-/** g (1 − y²). */
-@final @unmanaged class TanhGradient {
-  @inline of(g: v128, y: v128): v128 { return f32x4.mul(g, f32x4.sub(f32x4.splat(1), f32x4.mul(y, y))); }
-}
-export function tanhGradient(i: Operands): void { zip<TanhGradient>(i); }
-
-/** g y (1 − y). */
-@final @unmanaged class SigmoidGradient {
-  @inline of(g: v128, y: v128): v128 { return f32x4.mul(f32x4.mul(g, y), f32x4.sub(f32x4.splat(1), y)); }
-}
-export function sigmoidGradient(i: Operands): void { zip<SigmoidGradient>(i); }
 
 /** max(x, 0) − x t + log(1 + e^−|x|): the cross-entropy of the probability 1 / (1 + e^−x) and the target t. */
 @final @unmanaged class BinaryCrossEntropy {

@@ -132,7 +132,7 @@ export class Trainer implements Trainable {
     return this.#machine.bytes;
   }
 
-  /** What is computed, one line per instruction. */
+  /** What is computed, one line per operation; indented where it is one pass over memory with the line above. */
   get program(): string {
     const names = Object.keys(this.#programs.programs) as ProgramName[];
     return names.map((name) => [`${name}:`, ...this.#machine.listing(name)].join('\n  ')).join('\n');

@@ -1,6 +1,8 @@
 // A node of the expression graph: what is computed, not how or when. Operations are functions from
 // nodes to nodes; each returns one record that holds its shape, its derivative and its instructions.
 
+import type { Code } from './lanes.ts';
+
 /** Sizes of the axes, row-major; `[]` is a scalar. Kernels see the last axis as columns, all others as rows. */
 export type Shape = readonly number[];
 
@@ -34,6 +36,11 @@ export interface Node {
   readonly vjp?: (gradient: Node, self: Node) => readonly (Node | undefined)[];
   /** The instructions, given where every node, the result and the scratch memory lie. */
   readonly emit?: (at: (node: Node) => number, output: number, scratch: number) => readonly Call[];
+  /**
+   * In place of instructions: four elements of the output, given four of each input. Such a node has `inPlace`, its inputs
+   * are of its shape or broadcast to it, and it is computed in one pass with others of its kind (machine/fuse.ts).
+   */
+  readonly lanes?: (...inputs: readonly Code[]) => Code;
   /** Whether the output may be written over an input of the same shape: element i depends on element i alone. */
   readonly inPlace?: boolean;
   /** Whether inputs may be computed right into their part of the output. */
@@ -86,6 +93,11 @@ export type Operand = Node | number;
 
 export function asNode(operand: Operand): Node {
   return typeof operand === 'number' ? constant(operand) : operand;
+}
+
+/** Whether a program has to compute it; else it is memory, or a part of another node's. */
+export function isComputed(node: Node): boolean {
+  return node.emit !== undefined || node.lanes !== undefined;
 }
 
 export function isConstant(node: Node, value: number): boolean {

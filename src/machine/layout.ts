@@ -7,6 +7,8 @@
 
 import type { Call, Node } from '../graph/node.ts';
 import type { Program } from '../graph/program.ts';
+import { type Fuser, fuse } from './fuse.ts';
+import { fused, type Kernel } from './kernel.ts';
 import { type Buffer, bytesOf, place } from './place.ts';
 import { firstFit, type Planner } from './plan.ts';
 import { type Schedule, schedule } from './schedule.ts';
@@ -16,6 +18,15 @@ const ALIGNMENT = 64;
 
 /** Kernels may read, though never use, what lies up to a vector beyond their operands. */
 export const SLACK_BYTES = 64;
+
+/** As a node emits it, or with a kernel that was made for a pass. */
+type Instruction = Call | ReturnType<typeof fused>;
+
+/** How programs are made quick and small. No strategy changes a bit of what they compute. */
+export interface Strategy {
+  readonly planner?: Planner;
+  readonly fuser?: Fuser;
+}
 
 export interface Zone {
   readonly start: number;
@@ -46,8 +57,8 @@ export interface Layout<Name extends string> {
 export function layout<Name extends string>(
   state: readonly Node[],
   programs: Readonly<Record<Name, Program>>,
-  slot: (kernel: string) => number,
-  planner: Planner = firstFit,
+  slot: (kernel: string | Kernel) => number,
+  { planner = firstFit, fuser = fuse }: Strategy = {},
 ): Layout<Name> {
   const addresses = new Map<Node, number>();
   let end = HEADER_BYTES;
@@ -59,10 +70,12 @@ export function layout<Name extends string>(
 
   const names = Object.keys(programs) as Name[];
   const parts = names.map((name) => {
-    const scheduled = schedule(programs[name]);
+    const scheduled = schedule(programs[name], fuser);
     const placement = place(scheduled);
-    const scratches = scheduled.order.flatMap((root, i): Buffer[] =>
-      root.scratchBytes ? [{ root, bytes: root.scratchBytes, first: i, last: i }] : [],
+    const scratches = scheduled.passes.flatMap(({ nodes }, i) =>
+      nodes.flatMap((root): Buffer[] =>
+        root.scratchBytes ? [{ root, bytes: root.scratchBytes, first: i, last: i }] : [],
+      ),
     );
     const plan = planner([...placement.buffers, ...scratches]);
     const offsets = (buffers: readonly Buffer[], from: number): Map<Node, number> =>
@@ -103,7 +116,10 @@ export function layout<Name extends string>(
     };
     const scratch = (node: Node): number => transient + (scratchOffsets.get(node) ?? 0);
     const calls = [
-      ...scheduled.order.flatMap((node) => node.emit?.(at, at(node), scratch(node)) ?? []),
+      ...scheduled.passes.flatMap((pass): readonly Instruction[] => {
+        const [node] = pass.nodes;
+        return node?.emit?.(at, at(node), scratch(node)) ?? [fused(pass, at)];
+      }),
       ...scheduled.updates.flatMap(([target, value]): Call[] =>
         at(target) === at(value) ? [] : [['copy', at(target), at(value), bytesOf(target)]],
       ),

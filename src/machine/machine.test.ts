@@ -103,12 +103,12 @@ describe('a machine', () => {
     expect(view).toEqual(Float32Array.of(2, 3));
   });
 
-  it('lists a program, one line per node and per update', () => {
+  it('lists a program, one line per node and per update, indented within a pass', () => {
     expect(new Machine([step, p], programs).listing('train')).toEqual([
       '%0 increment step[]i32 -> []i32',
       '%1 toFloat step[]i32 -> []',
       '%2 multiply x[3] %1[] -> [3]',
-      '%3 add p[3] %2[3] -> [3]',
+      '  %3 add p[3] %2[3] -> [3]',
       'step[]i32 <- %0',
       'p[3] <- %3',
     ]);

@@ -5,8 +5,9 @@ import type { Node } from '../graph/node.ts';
 import { size } from '../graph/node.ts';
 import { printNodes } from '../graph/print.ts';
 import type { Program } from '../graph/program.ts';
-import { type Layout, layout } from './layout.ts';
-import type { Planner } from './plan.ts';
+import { moduleOf } from './code.ts';
+import type { Kernel } from './kernel.ts';
+import { type Layout, layout, type Strategy } from './layout.ts';
 import { type Core, instantiate } from './wasm.ts';
 
 const PAGE_BYTES = 65_536;
@@ -27,11 +28,18 @@ export class Machine<Name extends string> {
    * @param state what the state zone holds, in this order; zeros at first
    * @throws when more than 4 GiB would be needed
    */
-  constructor(state: readonly Node[], programs: Readonly<Record<Name, Program>>, planner?: Planner) {
+  constructor(state: readonly Node[], programs: Readonly<Record<Name, Program>>, strategy?: Strategy) {
     const module = coreModule();
     // The kernels' slots are needed for the layout, and the layout for the size of the memory.
     const slots = instantiate(module, new WebAssembly.Memory({ initial: 1 }));
-    this.#layout = layout(state, programs, slots.slot, planner);
+    const kernels = new Map<Kernel, number>();
+    const slot = (kernel: string | Kernel): number => {
+      if (typeof kernel === 'string') return slots.slot(kernel);
+      const known = kernels.get(kernel) ?? slots.free + kernels.size;
+      kernels.set(kernel, known);
+      return known;
+    };
+    this.#layout = layout(state, programs, slot, strategy);
     this.bytes = this.#layout.bytes;
     const pages = Math.ceil(this.bytes / PAGE_BYTES);
     if (pages > MAXIMAL_PAGES) {
@@ -41,6 +49,7 @@ export class Machine<Name extends string> {
     const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
     this.#buffer = memory.buffer;
     this.#core = instantiate(module, memory);
+    this.#core.extend(new WebAssembly.Module(moduleOf([...kernels.keys()].map(({ body }) => body))));
     this.state = new Uint8Array(
       this.#buffer,
       this.#layout.state.start,
@@ -73,9 +82,10 @@ export class Machine<Name extends string> {
     return view;
   }
 
-  /** One line per node of a program, and per update. */
+  /** One line per node of a program, and per update; indented where it is computed in one pass with the line above. */
   listing(name: Name): string[] {
-    const { order, updates, merged } = this.#layout.code[name].schedule;
-    return printNodes(order, updates, merged);
+    const { passes, updates, merged } = this.#layout.code[name].schedule;
+    const nodes = passes.map((pass) => pass.nodes);
+    return printNodes(nodes, updates, merged);
   }
 }

@@ -1,7 +1,8 @@
 // Decides which nodes of a program share memory, and for how long each piece of memory is needed.
 // A node lies either by itself, as a root, or within another node's memory.
 
-import { type ElementType, type Node, type Shape, size } from '../graph/node.ts';
+import { type ElementType, isComputed, type Node, type Shape, size } from '../graph/node.ts';
+import type { Pass } from './fuse.ts';
 import type { Schedule } from './schedule.ts';
 
 export interface Place {
@@ -11,7 +12,7 @@ export interface Place {
   readonly offset: number;
 }
 
-/** Memory that is needed from before instruction `first` until after instruction `last` of the order. */
+/** Memory that is needed from before pass `first` until after pass `last`. */
 export interface Buffer {
   readonly root: Node;
   readonly bytes: number;
@@ -34,7 +35,7 @@ function isPermanent(root: Node): boolean {
   return root.leaf !== undefined && root.leaf.zone !== 'input';
 }
 
-export function place({ order, leaves, merged, updates, outputs }: Schedule): Placement {
+export function place({ passes, leaves, merged, updates, outputs }: Schedule): Placement {
   const within = new Map<Node, { host: Node; offset: number }>();
   const placeOf = (given: Node): Place => {
     let node = merged(given);
@@ -52,79 +53,81 @@ export function place({ order, leaves, merged, updates, outputs }: Schedule): Pl
     }
   };
 
-  const index = new Map(order.map((node, i) => [node, i]));
+  const index = new Map(passes.flatMap(({ results }, i) => results.map((node) => [node, i] as const)));
   const lastUse = new Map<Node, number>();
   const use = (node: Node, at: number): void => {
     const { root } = placeOf(node);
     lastUse.set(root, Math.max(lastUse.get(root) ?? -1, at));
   };
+  /** Whether all that a pass reads of a root's memory lies exactly where the elements of `node` would be written. */
+  const readsAlign = (i: number, node: Node, { root, offset }: Place): boolean =>
+    (passes[i]?.inputs ?? []).every((input) => {
+      const place = placeOf(input);
+      return place.root !== root || (place.offset === offset && bytesOf(input) === bytesOf(node));
+    });
 
-  placeParts(order, merged, within);
-  for (const [i, node] of order.entries()) for (const input of node.inputs) use(input, i);
-  for (const output of outputs) use(output, order.length);
+  placeParts(passes, merged, within);
+  for (const [i, { inputs }] of passes.entries()) for (const input of inputs) use(input, i);
+  for (const output of outputs) use(output, passes.length);
 
   // A new value is computed right over the old one where no later instruction reads the old one.
   for (const [target, value] of updates) {
     const { root, offset } = placeOf(target);
     const at = index.get(value) ?? -1;
     const free = value.inPlace && !within.has(value) && (lastUse.get(root) ?? -1) <= at;
-    if (free && readsAlign(value, { root, offset }, placeOf)) within.set(value, { host: root, offset });
-    else use(value, order.length);
+    if (free && readsAlign(at, value, { root, offset })) within.set(value, { host: root, offset });
+    else use(value, passes.length);
   }
 
   // An elementwise result is written over an operand that nobody needs any more.
-  for (const [i, node] of order.entries()) {
-    if (!node.inPlace || within.has(node)) continue;
-    const host = node.inputs
-      .map((input) => placeOf(input).root)
-      .find(
-        (root) =>
-          !isPermanent(root) &&
-          lastUse.get(root) === i &&
-          bytesOf(root) === bytesOf(node) &&
-          readsAlign(node, { root, offset: 0 }, placeOf),
-      );
-    if (!host) continue;
-    lastUse.set(host, lastUse.get(node) ?? i);
-    within.set(node, { host, offset: 0 });
+  for (const [i, { inputs, results }] of passes.entries()) {
+    for (const node of results) {
+      if (!node.inPlace || within.has(node)) continue;
+      const host = inputs
+        .map((input) => placeOf(input).root)
+        .find(
+          (root) =>
+            !isPermanent(root) &&
+            lastUse.get(root) === i &&
+            bytesOf(root) === bytesOf(node) &&
+            readsAlign(i, node, { root, offset: 0 }),
+        );
+      if (!host) continue;
+      lastUse.set(host, lastUse.get(node) ?? i);
+      within.set(node, { host, offset: 0 });
+    }
   }
 
   const firstUse = new Map<Node, number>();
-  for (const [i, node] of order.entries()) {
-    const { root } = placeOf(node);
-    if (!firstUse.has(root)) firstUse.set(root, i);
+  for (const [i, { results }] of passes.entries()) {
+    for (const node of results) {
+      const { root } = placeOf(node);
+      if (!firstUse.has(root)) firstUse.set(root, i);
+    }
   }
   for (const input of leaves.filter(({ leaf }) => leaf?.zone === 'input')) firstUse.set(input, -1);
 
   const buffers = [...firstUse]
     .filter(([root]) => !isPermanent(root))
-    .map(([root, first]) => ({ root, bytes: bytesOf(root), first, last: lastUse.get(root) ?? order.length }));
+    .map(([root, first]) => ({ root, bytes: bytesOf(root), first, last: lastUse.get(root) ?? passes.length }));
   return { place: placeOf, buffers };
 }
 
 /** Lets the parts of a concatenation be computed where they will stand. */
 function placeParts(
-  order: readonly Node[],
+  passes: readonly Pass[],
   merged: (node: Node) => Node,
   within: Map<Node, { host: Node; offset: number }>,
 ): void {
-  for (const whole of order.filter(({ gathers }) => gathers)) {
+  for (const whole of passes.flatMap(({ nodes }) => nodes).filter(({ gathers }) => gathers)) {
     let offset = 0;
     for (const part of whole.inputs) {
       let node = merged(part);
       while (node.alias && node.alias.offset === 0 && bytesOf(node) === bytesOf(node.alias.of)) {
         node = merged(node.alias.of);
       }
-      if (node.emit && !node.gathers && !within.has(node)) within.set(node, { host: whole, offset });
+      if (isComputed(node) && !node.gathers && !within.has(node)) within.set(node, { host: whole, offset });
       offset += bytesOf(part);
     }
   }
-}
-
-/** Whether all that `node` reads of a root's memory lies exactly where its own elements would be written. */
-function readsAlign(node: Node, { root, offset }: Place, placeOf: (node: Node) => Place): boolean {
-  return node.inputs.every((input) => {
-    const place = placeOf(input);
-    return place.root !== root || (place.offset === offset && bytesOf(input) === bytesOf(node));
-  });
 }

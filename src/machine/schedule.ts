@@ -1,18 +1,20 @@
-// The order in which a program's nodes are computed, each once: equal computations are merged.
+// The order in which a program's nodes are computed, each once: equal computations are merged, and arithmetic is gathered
+// into passes.
 
-import { type Node, showShape, size } from '../graph/node.ts';
+import { isComputed, type Node, showShape, size } from '../graph/node.ts';
 import { copy } from '../graph/ops/index.ts';
 import type { Program, Update } from '../graph/program.ts';
 import { topological } from '../graph/topological.ts';
+import { type Fuser, fuse, type Pass } from './fuse.ts';
 
 export interface Schedule {
-  /** Nodes with instructions, in the order of execution. */
-  readonly order: readonly Node[];
+  /** What is computed, in the order of execution. */
+  readonly passes: readonly Pass[];
   /** Leaves that are read or written. */
   readonly leaves: readonly Node[];
   /** The node that is computed in place of this one; every node of the program has one. */
   readonly merged: (node: Node) => Node;
-  /** Every value has instructions. */
+  /** Every value is computed. */
   readonly updates: readonly Update[];
   readonly outputs: readonly Node[];
 }
@@ -24,7 +26,7 @@ function extent(node: Node): { readonly leaf: Node; readonly start: number; read
   return { leaf, start, end: start + size(node.shape) };
 }
 
-export function schedule(program: Program): Schedule {
+export function schedule(program: Program, fuser: Fuser = fuse): Schedule {
   const targets = program.updates.map(([target]) => extent(target));
   const updates = program.updates.map(([target, value], i): Update => {
     const { leaf, start, end } = targets[i] ?? extent(target);
@@ -37,7 +39,7 @@ export function schedule(program: Program): Schedule {
         `schedule: an update of ${target.name} ${showShape(target.shape)} cannot be ${showShape(value.shape)}`,
       );
     }
-    return [target, value.emit ? value : copy(value)];
+    return [target, isComputed(value) ? value : copy(value)];
   });
   const all = topological([...updates.flat(), ...program.outputs]);
 
@@ -55,11 +57,13 @@ export function schedule(program: Program): Schedule {
     else first.set(key, node);
   }
   const distinct = all.filter((node) => merged(node) === node);
+  const outputs = program.outputs.map(merged);
+  const kept = [...updates.map(([, value]) => merged(value)), ...outputs];
   return {
-    order: distinct.filter((node) => node.emit),
+    passes: fuser(distinct.filter(isComputed), merged, kept),
     leaves: distinct.filter((node) => node.leaf),
     merged,
     updates: updates.map(([target, value]) => [target, merged(value)]),
-    outputs: program.outputs.map(merged),
+    outputs,
   };
 }

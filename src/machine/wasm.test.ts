@@ -1,8 +1,12 @@
-// What HOUSE asks of the core, checked in the binary itself: it has no memory of its own that a snapshot would miss, and
-// no instruction whose result depends on the machine. Opcodes: WebAssembly core specification 2.0, appendix A.7.
+// What HOUSE asks of the core and of kernels made for passes, checked in the binaries themselves: they have no memory of
+// their own that a snapshot would miss, and no instruction whose result depends on the machine. Opcodes: WebAssembly core specification 2.0, appendix A.7.
 
 import { describe, expect, it } from 'vitest';
 import { coreBytes } from '#wasm';
+import { opCases } from '../testing/opCases.ts';
+import { moduleOf } from './code.ts';
+import { apart } from './fuse.ts';
+import { fused } from './kernel.ts';
 
 /** Reads a binary from front to end. */
 function reader(bytes: Uint8Array) {
@@ -34,9 +38,9 @@ function reader(bytes: Uint8Array) {
   };
 }
 
-/** The contents of sections by their number; 0 is that of custom ones. */
-function sections(): Map<number, Uint8Array> {
-  const { byte, number, take, isAtEnd } = reader(coreBytes());
+/** The contents of a module's sections by their number; 0 is that of custom ones. */
+function sections(module: Uint8Array): Map<number, Uint8Array> {
+  const { byte, number, take, isAtEnd } = reader(module);
   expect([...take(8)]).toEqual([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]);
   const found = new Map<number, Uint8Array>();
   while (!isAtEnd()) {
@@ -114,8 +118,22 @@ function instruction({ byte, number, take }: ReturnType<typeof reader>): number 
   return ranges ? first * 2 ** 16 + code : code;
 }
 
-describe('the core', () => {
-  const found = sections();
+/** A kernel for every operation of arithmetic, on every shape that it is tested with. */
+function kernels(): Uint8Array {
+  const nodes = Object.values(opCases)
+    .flat()
+    .map(({ apply, inputs }) => apply(...inputs))
+    .filter(({ lanes }) => lanes);
+  const passes = apart(nodes, (node) => node, []);
+  expect(passes.length).toBeGreaterThan(200);
+  return moduleOf(passes.map((pass) => fused(pass, () => 0)[0].body));
+}
+
+describe.each([
+  ['the core', coreBytes()],
+  ['kernels made for passes', kernels()],
+])('%s', (_, module) => {
+  const found = sections(module);
   const code = opcodes(found.get(CODE) ?? new Uint8Array());
 
   it('imports its memory and nothing else', () => {
@@ -140,15 +158,6 @@ describe('the core', () => {
     expect([...found.keys()]).not.toContain(START);
   });
 
-  it('exports functions, the function table and the memory', () => {
-    const { byte, number, text } = reader(found.get(EXPORT) ?? new Uint8Array());
-    for (let left = number(); left > 0; left--) {
-      const [name, kind] = [text(), byte()];
-      number();
-      expect(kind, name).toBe({ table: 1, memory: 2 }[name] ?? 0);
-    }
-  });
-
   it('has vector instructions, but no relaxed ones', () => {
     const vector = [...code].filter((opcode) => opcode >= 0xfd * 2 ** 16 && opcode < 0xfe * 2 ** 16);
     expect(vector.length).toBeGreaterThan(20);
@@ -159,5 +168,16 @@ describe('the core', () => {
     // Atomic instructions begin with 0xfe, which the decoder does not expect.
     expect(() => instruction(reader(Uint8Array.of(0xfe, 0, 0)))).toThrow('254 254 is not expected');
     expect(code.has(0x40)).toBe(false);
+  });
+});
+
+describe('the core', () => {
+  it('exports functions, the function table and the memory', () => {
+    const { byte, number, text } = reader(sections(coreBytes()).get(EXPORT) ?? new Uint8Array());
+    for (let left = number(); left > 0; left--) {
+      const [name, kind] = [text(), byte()];
+      number();
+      expect(kind, name).toBe({ table: 1, memory: 2 }[name] ?? 0);
+    }
   });
 });

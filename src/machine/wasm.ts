@@ -7,6 +7,10 @@ export interface Core {
   readonly run: (start: number, end: number, times: number) => void;
   /** Place of a kernel in the function table; an unknown kernel is an error. */
   readonly slot: (kernel: string) => number;
+  /** The first place that none of the core's kernels has. */
+  readonly free: number;
+  /** Puts the kernels that a module exports by the numbers 0, 1, … at the free places; once. */
+  readonly extend: (module: WebAssembly.Module) => void;
 }
 
 /** Puts the kernels into the function table in the order of their names, so that slots are the same everywhere. */
@@ -24,8 +28,16 @@ export function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memo
     table.set(first + i, kernel);
     slots.set(name, first + i);
   }
+  const free = first + kernels.length;
   return {
     run: (start, end, times) => run(start, end, times),
+    free,
+    extend: (more) => {
+      const { exports } = new WebAssembly.Instance(more, { env: { memory } });
+      const added = Object.keys(exports).length;
+      const at = table.grow(added);
+      for (let i = 0; i < added; i++) table.set(at + i, exports[i]);
+    },
     slot: (kernel) => {
       const slot = slots.get(kernel);
       if (slot === undefined) throw new Error(`instantiate: the core has no kernel '${kernel}'; build it again`);

@@ -12,7 +12,8 @@ declare namespace WebAssembly {
     grow(delta: number): number;
     set(index: number, value: unknown): void;
   }
-  interface Instance {
+  class Instance {
+    constructor(module: Module, imports: Readonly<Record<string, Readonly<Record<string, unknown>>>>);
     // biome-ignore lint/complexity/noBannedTypes: what a function of a module takes is known by its caller alone
     readonly exports: Readonly<Record<string, Function | Memory | Table>>;
   }

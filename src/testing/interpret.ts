@@ -5,13 +5,15 @@ import { coreModule } from '#wasm';
 import type { Node } from '../graph/node.ts';
 import { size } from '../graph/node.ts';
 import { topological } from '../graph/topological.ts';
+import { moduleOf } from '../machine/code.ts';
+import { apart, type Pass } from '../machine/fuse.ts';
+import { fused, type Kernel } from '../machine/kernel.ts';
 import { SLACK_BYTES } from '../machine/layout.ts';
 import { instantiate } from '../machine/wasm.ts';
 
 export type Values = Float32Array | Int32Array | Uint8Array;
 
 const memory = new WebAssembly.Memory({ initial: 512 });
-const core = instantiate(coreModule(), memory);
 const bytes = new Uint8Array(memory.buffer);
 
 const CODE = 64;
@@ -49,6 +51,7 @@ export function interpret(ends: readonly Node[], given: ReadonlyMap<Node, Values
     const View = { f32: Float32Array, i32: Int32Array, u8: Uint8Array }[node.type];
     return new View(memory.buffer, at(node), size(node.shape));
   };
+  const passes = (nodes: readonly Node[]): Pass[] => apart(nodes, (node) => node, []);
   for (const node of topological(ends)) {
     if (node.alias) continue;
     const length = size(node.shape) * (node.type === 'u8' ? 1 : 4);
@@ -57,8 +60,16 @@ export function interpret(ends: readonly Node[], given: ReadonlyMap<Node, Values
     if (values) view(node).set(values);
     const before = blocks.map((block) => bytes.slice(block.start, block.end));
     const scratch = allocate(node.scratchBytes ?? 0);
-    const calls = node.emit?.(at, at(node), scratch) ?? [];
-    const words = calls.flatMap(([kernel, ...operands]) => [core.slot(kernel), 4 * (2 + operands.length), ...operands]);
+    // An instance for each, so that every kernel is the only one.
+    const core = instantiate(coreModule(), memory);
+    const slot = (kernel: string | Kernel): number => {
+      if (typeof kernel === 'string') return core.slot(kernel);
+      core.extend(new WebAssembly.Module(moduleOf([kernel.body])));
+      return core.free;
+    };
+    const calls =
+      node.emit?.(at, at(node), scratch) ?? (node.lanes ? passes([node]).map((pass) => fused(pass, at)) : []);
+    const words = calls.flatMap(([kernel, ...operands]) => [slot(kernel), 4 * (2 + operands.length), ...operands]);
     new Uint32Array(memory.buffer, CODE, words.length).set(words);
     core.run(CODE, CODE + 4 * words.length, 1);
     for (const [i, old] of before.entries()) {

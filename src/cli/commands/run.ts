@@ -31,7 +31,7 @@ export function run(cli: CAC): void {
     .option('--checkpoint-every <duration>', 'Time between checkpoints; default: so that they cost under 3 %')
     .option('--accept-changed', 'Continue although the configuration or the module has changed')
     .option('--wait', 'If another process is running it, wait for it to end instead of ending with 5')
-    .option('--print-program', 'Print what is computed, one line per instruction, and exit')
+    .option('--print-program', 'Print what is computed, one line per operation, and exit')
     .option('--json', 'Print the outcome as JSON')
     .action(async (first: string, second: string | undefined, options: RunOptions) => {
       // `alc run <location>`: the module was noted by create.

@@ -1,6 +1,9 @@
 // Elementwise functions of one operand, y = f(x), and of two, y = f(a, b). One of two operands may be
-// broadcast: it may have one row, one column, or a single element.
+// broadcast: it may have one row, one column, or a single element. What is arithmetic says how four elements are
+// computed, for loops to be made of it; the rest has kernels of its name in assembly/map.ts and assembly/zip.ts.
 
+import type { Code } from '../lanes.ts';
+import * as four from '../lanes.ts';
 import {
   asNode,
   columns,
@@ -16,7 +19,8 @@ import {
 } from '../node.ts';
 import { sumTo } from './sum.ts';
 
-function map(op: string, vjp: (gradient: Node, x: Node, y: Node) => Node | undefined) {
+/** @param lanes of arithmetic: four elements of y from four of x */
+function map(op: string, vjp: (gradient: Node, x: Node, y: Node) => Node | undefined, lanes?: (x: Code) => Code) {
   return (operand: Operand): Node => {
     const x = asNode(operand);
     return node({
@@ -25,7 +29,7 @@ function map(op: string, vjp: (gradient: Node, x: Node, y: Node) => Node | undef
       shape: x.shape,
       inPlace: true,
       vjp: (g, y) => [vjp(g, x, y)],
-      emit: (at, y) => [[op, y, at(x), size(x.shape)]],
+      ...(lanes ? { lanes } : { emit: (at, y) => [[op, y, at(x), size(x.shape)]] }),
     });
   };
 }
@@ -45,9 +49,14 @@ function broadcastShape(op: string, a: Shape, b: Shape): Shape {
   );
 }
 
-/** Row and column stride, in elements, with which an operand is read to fill `to`. */
-function strides(from: Shape): [row: number, column: number] {
-  return [rows(from) === 1 ? 0 : columns(from), columns(from) === 1 ? 0 : 1];
+/** Rows and columns, then the row and column strides in elements of both operands; one long row where that will do. */
+function extents(to: Shape, ...operands: readonly Shape[]): number[] {
+  const n = size(to);
+  if (operands.every((shape) => size(shape) === n || size(shape) === 1)) {
+    return [1, n, ...operands.flatMap((shape) => [0, size(shape) === 1 && n > 1 ? 0 : 1])];
+  }
+  const strides = (shape: Shape) => [rows(shape) === 1 ? 0 : columns(shape), columns(shape) === 1 ? 0 : 1];
+  return [rows(to), columns(to), ...operands.flatMap(strides)];
 }
 
 /** What a repeated operand repeats, if it fits: the kernel repeats by itself. */
@@ -58,8 +67,16 @@ function unexpanded(operand: Node, other: Node): Node {
 
 type Vjp = (gradient: Node, a: Node, b: Node, y: Node) => readonly [Node | undefined, Node | undefined];
 
-/** @param simplify a node that has the value already, as for x + 0 */
-function zip(op: string, vjp: Vjp, simplify?: (a: Node, b: Node) => Node | undefined) {
+/**
+ * @param lanes of arithmetic: four elements of y from four of a and of b
+ * @param simplify a node that has the value already, as for x + 0
+ */
+function zip(
+  op: string,
+  vjp: Vjp,
+  lanes?: (a: Code, b: Code) => Code,
+  simplify?: (a: Node, b: Node) => Node | undefined,
+) {
   return (left: Operand, right: Operand): Node => {
     const wide = [asNode(left), asNode(right)] as const;
     const shape = broadcastShape(op, wide[0].shape, wide[1].shape);
@@ -76,13 +93,7 @@ function zip(op: string, vjp: Vjp, simplify?: (a: Node, b: Node) => Node | undef
         const [forA, forB] = vjp(g, a, b, y);
         return [forA && sumTo(forA, a.shape), forB && sumTo(forB, b.shape)];
       },
-      emit: (at, y) => {
-        const n = size(shape);
-        const flat = [a, b].every(({ shape }) => size(shape) === n || size(shape) === 1);
-        const [r, c] = flat ? [1, n] : [rows(shape), columns(shape)];
-        const stride = (x: Shape): [number, number] => (flat ? [0, size(x) === 1 && n > 1 ? 0 : 1] : strides(x));
-        return [[op, y, at(a), at(b), r, c, ...stride(a.shape), ...stride(b.shape)]];
-      },
+      ...(lanes ? { lanes } : { emit: (at, y) => [[op, y, at(a), at(b), ...extents(shape, a.shape, b.shape)]] }),
     });
   };
 }
@@ -90,32 +101,40 @@ function zip(op: string, vjp: Vjp, simplify?: (a: Node, b: Node) => Node | undef
 export const add = zip(
   'add',
   (g) => [g, g],
+  four.add,
   (a, b) => (isConstant(a, 0) ? b : isConstant(b, 0) ? a : undefined),
 );
-export const subtract = zip('subtract', (g) => [g, negate(g)]);
+export const subtract = zip('subtract', (g) => [g, negate(g)], four.subtract);
 export const multiply = zip(
   'multiply',
   (g, a, b) => [multiply(g, b), multiply(g, a)],
+  four.multiply,
   (a, b) => (isConstant(a, 1) ? b : isConstant(b, 1) ? a : undefined),
 );
-export const divide = zip('divide', (g, _a, b, y) => [divide(g, b), negate(divide(multiply(g, y), b))]);
+export const divide = zip('divide', (g, _a, b, y) => [divide(g, b), negate(divide(multiply(g, y), b))], four.divide);
 /** aᵇ; where a is negative b must be whole. */
 export const pow = zip('pow', (g, a, b, y) => [
   multiply(g, multiply(b, pow(a, subtract(b, 1)))),
   multiply(g, multiply(y, log(a))),
 ]);
 /** The larger; the gradient goes to `a` where both are equal. */
-export const maximum = zip('maximum', (g, a, b) => [
-  multiply(g, atLeast(a, b)),
-  multiply(g, subtract(1, atLeast(a, b))),
-]);
+export const maximum = zip(
+  'maximum',
+  (g, a, b) => [multiply(g, atLeast(a, b)), multiply(g, subtract(1, atLeast(a, b)))],
+  four.maximum,
+);
 /** The smaller; the gradient goes to `a` where both are equal. */
-export const minimum = zip('minimum', (g, a, b) => [
-  multiply(g, atLeast(b, a)),
-  multiply(g, subtract(1, atLeast(b, a))),
-]);
+export const minimum = zip(
+  'minimum',
+  (g, a, b) => [multiply(g, atLeast(b, a)), multiply(g, subtract(1, atLeast(b, a)))],
+  four.minimum,
+);
 /** 1 where a ≥ b, else 0. */
-export const atLeast = zip('atLeast', () => [undefined, undefined]);
+export const atLeast = zip(
+  'atLeast',
+  () => [undefined, undefined],
+  (a, b) => four.and(four.splat(1), four.atLeast(a, b)),
+);
 
 /** max(x, 0) − x t + log(1 + e^−|x|) for logits x and targets t in [0, 1]: −log of the probability of t. */
 export const binaryCrossEntropy = zip('binaryCrossEntropy', (g, x, t) => [
@@ -123,15 +142,30 @@ export const binaryCrossEntropy = zip('binaryCrossEntropy', (g, x, t) => [
   negate(multiply(g, x)),
 ]);
 
-export const negate = map('negate', (g) => negate(g));
-export const abs = map('abs', (g, x) => multiply(g, sign(x)));
-/** −1, 0 or 1; its gradient is 0. */
-export const sign = map('sign', () => undefined);
+export const negate = map('negate', (g) => negate(g), four.negate);
+export const abs = map('abs', (g, x) => multiply(g, sign(x)), four.abs);
+/** −1, 0 or 1, of which ±0 and NaN stay themselves; its gradient is 0. */
+export const sign = map(
+  'sign',
+  () => undefined,
+  (x) => {
+    const one = four.or(four.and(x, four.splat(-0)), four.splat(1));
+    return four.select(one, x, four.greater(four.abs(x), four.splat(0)));
+  },
+);
 /** The next whole number below; its gradient is 0. */
-export const floor = map('floor', () => undefined);
-export const square = map('square', (g, x) => multiply(g, multiply(x, 2)));
-export const sqrt = map('sqrt', (g, _x, y) => divide(multiply(g, 0.5), y));
-export const reciprocal = map('reciprocal', (g, _x, y) => negate(multiply(g, square(y))));
+export const floor = map('floor', () => undefined, four.floor);
+export const square = map(
+  'square',
+  (g, x) => multiply(g, multiply(x, 2)),
+  (x) => four.multiply(x, x),
+);
+export const sqrt = map('sqrt', (g, _x, y) => divide(multiply(g, 0.5), y), four.sqrt);
+export const reciprocal = map(
+  'reciprocal',
+  (g, _x, y) => negate(multiply(g, square(y))),
+  (x) => four.divide(four.splat(1), x),
+);
 export const exp = map('exp', (g, _x, y) => multiply(g, y));
 export const log = map('log', (g, x) => divide(g, x));
 /** log(1 + x), accurate for small x. */
@@ -141,14 +175,22 @@ export const cos = map('cos', (g, x) => negate(multiply(g, sin(x))));
 export const erf = map('erf', (g, x) => multiply(g, multiply(exp(negate(square(x))), 2 / Math.sqrt(Math.PI))));
 
 /** max(x, 0); its gradient at 0 is 0. */
-export const relu = map('relu', (g, _x, y) => reluGradient(g, y));
+export const relu = map(
+  'relu',
+  (g, _x, y) => reluGradient(g, y),
+  (x) => four.maximum(x, four.splat(0)),
+);
 export const tanh = map('tanh', (g, _x, y) => tanhGradient(g, y));
 /** 1 / (1 + e^−x). */
 export const sigmoid = map('sigmoid', (g, _x, y) => sigmoidGradient(g, y));
 /** log(1 + eˣ). */
 export const softplus = map('softplus', (g, x) => multiply(g, sigmoid(x)));
 /** x / (1 + |x|). */
-export const softsign = map('softsign', (g, x) => divide(g, square(add(abs(x), 1))));
+export const softsign = map(
+  'softsign',
+  (g, x) => divide(g, square(add(abs(x), 1))),
+  (x) => four.divide(x, four.add(four.splat(1), four.abs(x))),
+);
 /** x Φ(x), Φ the normal distribution function (Hendrycks & Gimpel 2016, arXiv:1606.08415, the exact form). */
 export const gelu = map('gelu', (g, x) => {
   const distribution = multiply(add(erf(multiply(x, Math.SQRT1_2)), 1), 0.5);
@@ -161,17 +203,23 @@ export const silu = map('silu', (g, x, y) => {
   return multiply(g, add(s, multiply(y, subtract(1, s))));
 });
 
-// The derivatives of activations, fused: one pass instead of several. g is the outer gradient.
+// The derivatives of activations. g is the outer gradient.
 
 /** g where y > 0, else 0. */
-export const reluGradient = zip('reluGradient', (g, _outer, y) => [reluGradient(g, y), undefined]);
+export const reluGradient = zip(
+  'reluGradient',
+  (g, _outer, y) => [reluGradient(g, y), undefined],
+  (g, y) => four.and(g, four.greater(y, four.splat(0))),
+);
 /** g (1 − y²). */
-export const tanhGradient = zip('tanhGradient', (g, outer, y) => [
-  tanhGradient(g, y),
-  multiply(g, multiply(multiply(outer, y), -2)),
-]);
+export const tanhGradient = zip(
+  'tanhGradient',
+  (g, outer, y) => [tanhGradient(g, y), multiply(g, multiply(multiply(outer, y), -2))],
+  (g, y) => four.multiply(g, four.subtract(four.splat(1), four.multiply(y, y))),
+);
 /** g y (1 − y). */
-export const sigmoidGradient = zip('sigmoidGradient', (g, outer, y) => [
-  sigmoidGradient(g, y),
-  multiply(g, multiply(outer, subtract(1, multiply(y, 2)))),
-]);
+export const sigmoidGradient = zip(
+  'sigmoidGradient',
+  (g, outer, y) => [sigmoidGradient(g, y), multiply(g, multiply(outer, subtract(1, multiply(y, 2))))],
+  (g, y) => four.multiply(four.multiply(g, y), four.subtract(four.splat(1), y)),
+);

@@ -1,0 +1,46 @@
+// Functions of four floats as WebAssembly code, which leaves its result on the stack: what arithmetic operations say of
+// themselves, so that chains of them can be compiled into one loop (machine/kernel.ts). Opcodes: WebAssembly core
+// specification 2.0, section 5.4.
+
+export type Code = readonly number[];
+
+/** Little-endian base 128. */
+export function unsigned(n: number): Code {
+  return n < 128 ? [n] : [128 + (n % 128), ...unsigned(Math.floor(n / 128))];
+}
+
+/** An instruction of the vector extension. */
+export function vector(opcode: number): Code {
+  return [0xfd, ...unsigned(opcode)];
+}
+
+function instruction(opcode: number) {
+  const code = vector(opcode);
+  return (...operands: readonly Code[]): Code => [...operands.flat(), ...code];
+}
+
+export const add = instruction(0xe4);
+export const subtract = instruction(0xe5);
+export const multiply = instruction(0xe6);
+export const divide = instruction(0xe7);
+export const minimum = instruction(0xe8);
+export const maximum = instruction(0xe9);
+export const negate = instruction(0xe1);
+export const abs = instruction(0xe0);
+export const floor = instruction(0x68);
+export const sqrt = instruction(0xe3);
+
+// Comparisons give all ones where they hold, else all zeros.
+export const greater = instruction(0x44);
+export const atLeast = instruction(0x46);
+
+// Of bits.
+export const and = instruction(0x4e);
+export const or = instruction(0x50);
+/** a where the mask is one, else b. */
+export const select = instruction(0x52);
+
+/** `x` four times. */
+export function splat(x: number): Code {
+  return [0x43, ...new Uint8Array(Float32Array.of(x).buffer), ...vector(0x13)];
+}

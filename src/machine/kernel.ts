@@ -1,0 +1,151 @@
+// Compiles passes of arithmetic into kernels: one loop, with everything on the way in registers. Two vectors at a time, so
+// that latencies overlap and engines with wider registers can join them; then one; then what is left of the row.
+//
+// A kernel reads its operands from its instruction, like those of assembly/: addresses of results, addresses of inputs,
+// columns, and rows where an input is broadcast along them. It depends on no size and on no value.
+
+import type { Code } from '../graph/lanes.ts';
+import { columns, type Node, rows, type Shape, sameShape, size } from '../graph/node.ts';
+import {
+  atLeast,
+  equal,
+  functionBody,
+  get,
+  integer,
+  loadInteger,
+  loadSplat,
+  loadVector,
+  minus,
+  plus,
+  repeat,
+  set,
+  shiftLeft,
+  storeHalf,
+  storeLane,
+  storeVector,
+  when,
+} from './code.ts';
+import { type Pass, space } from './fuse.ts';
+
+export interface Kernel {
+  /** A function (i32) → (). */
+  readonly body: Code;
+}
+
+/** How an input fills the shape of the pass. */
+type Filling = 'whole' | 'row' | 'column' | 'scalar';
+
+function filling(from: Shape, to: Shape): Filling {
+  if (sameShape(space(from), space(to))) return 'whole';
+  if (size(from) === 1) return 'scalar';
+  return rows(from) === 1 ? 'row' : 'column';
+}
+
+/** Kernels by their code: equal ones are one. */
+const known = new Map<string, Kernel>();
+
+/**
+ * The instruction for a pass of arithmetic.
+ *
+ * @param at the address of a node
+ */
+export function fused(pass: Pass, at: (node: Node) => number): readonly [kernel: Kernel, ...operands: number[]] {
+  const { inputs, results } = pass;
+  const shape = results[0]?.shape ?? [];
+  const fillings = new Map(inputs.map((input) => [input, filling(input.shape, shape)]));
+  const isFlat = [...fillings.values()].every((way) => way === 'whole' || way === 'scalar');
+  const body = kernelBody(pass, fillings, isFlat);
+  const key = body.join();
+  const kernel = known.get(key) ?? { body };
+  known.set(key, kernel);
+  return [kernel, ...[...results, ...inputs].map(at), ...(isFlat ? [size(shape)] : [columns(shape), rows(shape)])];
+}
+
+const INSTRUCTION = 0;
+const UNROLLED = 2;
+
+/** Operands come after an instruction's own two words. */
+function operandAt(i: number): Code {
+  return loadInteger(get(INSTRUCTION), 4 * (2 + i));
+}
+
+function kernelBody(pass: Pass, fillings: ReadonlyMap<Node, Filling>, isFlat: boolean): Code {
+  const { nodes, inputs, results, operand } = pass;
+  const [whole, row, column, scalar] = (['whole', 'row', 'column', 'scalar'] as const).map((way) =>
+    inputs.filter((input) => fillings.get(input) === way),
+  ) as [Node[], Node[], Node[], Node[]];
+  const isInvariant = (node: Node): boolean => size(node.shape) < size(results[0]?.shape ?? []);
+  const invariant = nodes.filter(isInvariant);
+  const varying = nodes.filter((node) => !isInvariant(node));
+
+  // Locals: the instruction, a pointer for each operand, sizes, then vectors.
+  const pointers = new Map([...results, ...inputs].map((node, i) => [node, 1 + i]));
+  const pointer = (node: Node): number => pointers.get(node) ?? INSTRUCTION;
+  const c = 1 + pointers.size;
+  const [r, left] = [c + 1, c + 2];
+  let locals = left + 1;
+  const vectors = (some: readonly Node[]): Map<Node, number> => new Map(some.map((node) => [node, locals++]));
+  const constant = vectors([...column, ...scalar, ...invariant]);
+  const lanes = Array.from(
+    { length: UNROLLED },
+    () => new Map([...constant, ...vectors([...whole, ...row, ...varying])]),
+  );
+  const of = (vectors: ReadonlyMap<Node, number>, node: Node): number => vectors.get(node) ?? INSTRUCTION;
+
+  const compute = (some: readonly Node[], vectors: ReadonlyMap<Node, number>): Code =>
+    some.flatMap((node) => {
+      const values = node.inputs.map((input) => get(of(vectors, operand(input))));
+      return set(of(vectors, node), node.lanes?.(...values) ?? []);
+    });
+  const move = (some: readonly Node[], bytes: Code): Code =>
+    some.flatMap((node) => set(pointer(node), plus(get(pointer(node)), bytes)));
+
+  /** Loads and computes that many vectors; `store` puts each where it belongs. All loads come before all stores. */
+  const someVectors = (count: number, store: (at: Code, offset: number, x: Code) => Code): Code => {
+    const used = [...lanes.slice(0, count).entries()];
+    return [
+      ...[...whole, ...row].flatMap((node) =>
+        used.flatMap(([i, own]) => set(of(own, node), loadVector(get(pointer(node)), 16 * i))),
+      ),
+      ...used.flatMap(([, own]) => compute(varying, own)),
+      ...results.flatMap((node) => used.flatMap(([i, own]) => store(get(pointer(node)), 16 * i, get(of(own, node))))),
+    ];
+  };
+  /** As long as there is that much of the row. */
+  const vectorsOfRow = (count: number): Code => [
+    ...someVectors(count, storeVector),
+    ...move([...results, ...whole, ...row], integer(16 * count)),
+    ...set(left, minus(get(left), integer(4 * count))),
+  ];
+  const enough = (count: number): Code => atLeast(get(left), integer(4 * count));
+  /** One to three elements; the lanes beyond are computed along and dropped. */
+  const storeRest = (at: Code, _: number, x: Code): Code =>
+    when(equal(get(left), integer(1)), storeLane(at, 0, x, 0), [
+      ...storeHalf(at, x),
+      ...when(equal(get(left), integer(3)), storeLane(at, 8, x, 2)),
+    ]);
+  const oneRow = [
+    ...set(left, get(c)),
+    ...when(enough(UNROLLED), repeat(vectorsOfRow(UNROLLED), enough(UNROLLED))),
+    ...when(enough(1), vectorsOfRow(1)),
+    ...when(get(left), someVectors(1, storeRest)),
+  ];
+  const bytes = (elements: number): Code => shiftLeft(get(elements), integer(2));
+  const everyRow = [
+    ...column.flatMap((node) => set(of(constant, node), loadSplat(get(pointer(node))))),
+    ...move(column, integer(4)),
+    ...oneRow,
+    ...move([...results, ...whole], bytes(left)),
+    // Back to where the row began.
+    ...move(row, minus(bytes(left), bytes(c))),
+    ...set(r, minus(get(r), integer(1))),
+  ];
+  const code = [
+    ...[...pointers.values()].flatMap((local) => set(local, operandAt(local - 1))),
+    ...scalar.flatMap((node) => set(of(constant, node), loadSplat(get(pointer(node))))),
+    ...compute(invariant, constant),
+    ...set(c, operandAt(pointers.size)),
+    ...(isFlat ? oneRow : [...set(r, operandAt(pointers.size + 1)), ...repeat(everyRow, get(r))]),
+  ];
+  return functionBody(left, locals - left - 1, code);
+}
