@@ -31,11 +31,14 @@ export const floor = instruction(0x68);
 export const sqrt = instruction(0xe3);
 
 // Comparisons give all ones where they hold, else all zeros.
+export const less = instruction(0x43);
 export const greater = instruction(0x44);
 export const atLeast = instruction(0x46);
 
 // Of bits.
 export const and = instruction(0x4e);
+/** Those of a that are not in b. */
+export const without = instruction(0x4f);
 export const or = instruction(0x50);
 /** a where the mask is one, else b. */
 export const select = instruction(0x52);

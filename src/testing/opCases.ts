@@ -151,6 +151,7 @@ const elementwise: Readonly<Record<string, readonly OpCase[]>> = {
   square: maps(ops.square, (x) => x * x, 'any'),
   sqrt: maps(ops.sqrt, Math.sqrt, 'positive'),
   reciprocal: maps(ops.reciprocal, (x) => 1 / x, 'nonZero'),
+  flush: maps(ops.flush, (x) => x, 'any'),
   exp: maps(ops.exp, Math.exp, 'any', 2),
   log: maps(ops.log, Math.log, 'positive', 2),
   log1p: maps(ops.log1p, Math.log1p, 'within1', 2),

@@ -13,6 +13,7 @@ import {
   add,
   concatenate,
   divide,
+  flush,
   gather,
   increment,
   maximum,
@@ -137,6 +138,7 @@ export function trainingPrograms(
     },
   });
   const method = asMethod(made);
+  const updates = method.updates.map((update) => flushed(update, parameters));
   const evaluated = method.evaluated ?? parameters;
 
   const rows = Math.min(MOST_ROWS, Math.max(batchSize ?? rowCount(train[0]), LEAST_ROWS));
@@ -179,7 +181,7 @@ export function trainingPrograms(
       updates: [...withBuffers([[parameters, first]], [[buffers, firstBuffers]]), ...firstSlots],
       outputs: [],
     },
-    train: { updates: [...withBuffers(method.updates, kept), [step, increment(step)]], outputs: [] },
+    train: { updates: [...withBuffers(updates, kept), [step, increment(step)]], outputs: [] },
     score: { updates: [], outputs: [] },
     predict: { updates: [], outputs: [] },
   };
@@ -198,6 +200,14 @@ export function trainingPrograms(
   ];
   const state: State = { seed, step, parameters, buffers, best, sections };
   return { declarations, state, method, evaluated, programs, scores, predict };
+}
+
+/**
+ * What an optimizer keeps for each parameter, and the parameters, never become denormal: averages of gradients that have
+ * gone to 0, and weights that decay, would, and then steps take several times as long (bench/elementwise.ts).
+ */
+function flushed([target, value]: Update, { shape }: Node): Update {
+  return target.type === 'f32' && size(target.shape) === size(shape) ? [target, flush(value)] : [target, value];
 }
 
 function bestParts({ parameters, buffers }: Declarations, count: number): Declaration[] {

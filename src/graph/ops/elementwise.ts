@@ -166,6 +166,15 @@ export const reciprocal = map(
   (g, _x, y) => negate(multiply(g, square(y))),
   (x) => four.divide(four.splat(1), x),
 );
+/**
+ * x, or 0 where |x| < 2⁻¹⁰⁰ ≈ 7.9e-31; the gradient is that of x. Whatever decays is kept away from the denormal numbers
+ * below 2⁻¹²⁶ by this, and what is made of it as well: processors take many times longer for them.
+ */
+export const flush = map(
+  'flush',
+  (g) => g,
+  (x) => four.without(x, four.less(four.abs(x), four.splat(2 ** -100))),
+);
 export const exp = map('exp', (g, _x, y) => multiply(g, y));
 export const log = map('log', (g, x) => divide(g, x));
 /** log(1 + x), accurate for small x. */
