@@ -16,7 +16,12 @@ class Operands extends Instruction {
 function map<F>(i: Operands): void {
   const y = i.y, x = i.x, n = i.n;
   let at: usize = 0;
-  const end = <usize>(n & ~3) << 2;
+  const pairs = <usize>(n & ~7) << 2, end = <usize>(n & ~3) << 2;
+  for (; at < pairs; at += 32) {
+    const a = v128.load(x + at), b = v128.load(x + at, 16);
+    v128.store(y + at, changetype<F>(0).of(a));
+    v128.store(y + at, changetype<F>(0).of(b), 16);
+  }
   for (; at < end; at += 16) v128.store(y + at, changetype<F>(0).of(v128.load(x + at)));
   const rest = n & 3;
   if (rest) storeSome(y + at, changetype<F>(0).of(loadSome(x + at, rest)), rest);

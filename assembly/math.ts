@@ -129,7 +129,8 @@
  * log(1 + x): as log of u = 1 + x, with the rounding error of u added to the mantissa (for e = 0 this restores f = x).
  * Error: below 0.88 ulp, measured over all float32. After fdlibm, s_log1p.c, with two-sums in place of its division.
  */
-export function log1p4(x: v128): v128 {
+// @ts-ignore: decorator
+@inline export function log1p4(x: v128): v128 {
   const one = f4(1);
   const u = f32x4.add(one, x);
   const z = f32x4.sub(u, one);

@@ -13,26 +13,32 @@ export function permutationKeys(keys: usize, seed: usize, which: u32, stream: u3
 
 /** Element i of the permutation of 0 … n − 1 that the keys stand for. */
 export function permuted(i: u32, n: u32, keys: usize): u32 {
+  return i32x4.extract_lane(permuted4(i32x4.splat(i), n, keys), 0);
+}
+
+/** Elements i, four of them below n, each by itself. */
+export function permuted4(i: v128, n: u32, keys: usize): v128 {
   const bits: u32 = n > 2 ? 32 - clz<u32>(n - 1) : 2;
   const rightBits = bits >> 1;
-  const leftMask: u32 = (1 << (bits - rightBits)) - 1, rightMask: u32 = (1 << rightBits) - 1;
-  let x = i;
+  const leftMask = i32x4.splat((1 << (bits - rightBits)) - 1), rightMask = i32x4.splat((1 << rightBits) - 1);
+  let x = i, outside = i32x4.splat(-1);
   do {
-    let left = x >> rightBits, right = x & rightMask;
+    let left = i32x4.shr_u(x, rightBits), right = v128.and(x, rightMask);
     for (let key = keys, end = keys + (ROUNDS << 2); key < end; key += 8) {
-      left ^= mix(right ^ load<u32>(key)) & leftMask;
-      right ^= mix(left ^ load<u32>(key, 4)) & rightMask;
+      left = v128.xor(left, v128.and(mix(v128.xor(right, v128.load32_splat(key))), leftMask));
+      right = v128.xor(right, v128.and(mix(v128.xor(left, v128.load32_splat(key, 4))), rightMask));
     }
-    x = (left << rightBits) | right;
-  } while (x >= n);
+    x = v128.bitselect(v128.or(i32x4.shl(left, rightBits), right), x, outside);
+    outside = i32x4.ge_u(x, i32x4.splat(n));
+  } while (v128.any_true(outside));
   return x;
 }
 
 /** The finalizer of MurmurHash3 (Appleby, public domain). */
-function mix(x: u32): u32 {
-  x ^= x >> 16;
-  x *= 0x85ebca6b;
-  x ^= x >> 13;
-  x *= 0xc2b2ae35;
-  return x ^ (x >> 16);
+// @ts-ignore: decorator
+@inline
+function mix(x: v128): v128 {
+  x = i32x4.mul(v128.xor(x, i32x4.shr_u(x, 16)), i32x4.splat(0x85ebca6b));
+  x = i32x4.mul(v128.xor(x, i32x4.shr_u(x, 13)), i32x4.splat(0xc2b2ae35));
+  return v128.xor(x, i32x4.shr_u(x, 16));
 }

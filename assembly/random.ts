@@ -1,8 +1,9 @@
 // Random numbers, each a function of (seed, step, stream, index). A stream is the hash of a name.
 
 import { Instruction } from './instruction';
+import { storeSome } from './lanes';
 import { cos4, log4, sin4 } from './math';
-import { permutationKeys, permuted } from './permutation';
+import { permutationKeys, permuted, permuted4 } from './permutation';
 import { BLOCK, philox } from './philox';
 
 @unmanaged
@@ -104,9 +105,16 @@ export function minibatch(i: Minibatch): void {
   let epoch = <u32>(first / n);
   let at = <u32>(first % n);
   permutationKeys(keys, i.seed, epoch, i.stream);
-  for (let k: u32 = 0; k < batch; k++) {
-    store<u32>(y + (<usize>k << 2), permuted(at, n, keys));
-    if (++at == n) {
+  for (let k: u32 = 0; k < batch;) {
+    const count = min(min<u32>(batch - k, n - at), 4);
+    // Beyond the last element, that one again.
+    const positions = i32x4.min_u(i32x4.add(i32x4.splat(at), i32x4(0, 1, 2, 3)), i32x4.splat(n - 1));
+    const to = y + (<usize>k << 2), elements = permuted4(positions, n, keys);
+    if (count == 4) v128.store(to, elements);
+    else storeSome(to, elements, count);
+    k += count;
+    at += count;
+    if (at == n) {
       at = 0;
       permutationKeys(keys, i.seed, ++epoch, i.stream);
     }
