@@ -31,8 +31,12 @@ export async function run(): Promise<Result[]> {
       storage.writeCheckpoint(snapshot, METADATA);
       validate(model, isSame(snapshot, storage.newestCheckpoint().checkpoint?.snapshot));
 
-      const { copy, write } = await measure({
+      let kept = trainer.snapshot();
+      const { copy, again, write } = await measure({
         copy: () => trainer.snapshot(),
+        again: () => {
+          kept = trainer.snapshot(kept);
+        },
         write: () => storage.writeCheckpoint(snapshot, METADATA),
       });
       storage.close();
@@ -41,6 +45,7 @@ export async function run(): Promise<Result[]> {
       const size = isLarge ? `${mebibytes.toFixed(1)} MiB` : `${bytesOf(snapshot)} bytes`;
       for (const [what, { milliseconds, noise }] of [
         ['snapshot', copy] as const,
+        ['snapshot over an earlier one', again] as const,
         ['durable checkpoint', write] as const,
       ]) {
         const name = `${model}, adam, ${size}: ${what}`;

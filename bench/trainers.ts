@@ -51,6 +51,7 @@ export function classifier(
   [inputs, ...others]: readonly [number, ...number[]],
   batchSize: number,
   optimizer: OptimizerName,
+  pause: Criterion = RARELY,
 ): Training {
   const [hidden, outputs = 1] = [others.slice(0, -1), others.at(-1)];
   const random = generator(1);
@@ -69,7 +70,7 @@ export function classifier(
     seed: 1,
     batchSize,
     optimizer: optimizers[optimizer],
-    pause: RARELY,
+    pause,
     stop: never,
   });
   return { trainer, data };

@@ -26,7 +26,8 @@ export interface Watch {
 export interface Trainable {
   /** Trains until it is stopped for good, or until `watch.between` asks it to come back. */
   fit(watch?: Watch): Promise<void>;
-  snapshot(): Snapshot;
+  /** A copy; the memory of `previous`, an earlier one that is not needed any more, may be used for it. */
+  snapshot(previous?: Snapshot): Snapshot;
   /** Takes up a snapshot, and the log as it was when the snapshot was taken. */
   restore(snapshot: Snapshot, log: readonly Info[]): void;
   /** Whether training is over for good: calling `fit` again does nothing. */

@@ -286,6 +286,17 @@ describe('cut and continued', () => {
     expect(trainer.log).toEqual(log);
   });
 
+  it('takes a snapshot over an earlier one of the same trainer, and of no other', async () => {
+    const [trainer, other] = [make({ stop: afterSteps(20) }), make({ stop: afterSteps(20) })];
+    const [early, foreign] = [trainer.snapshot(), other.snapshot()];
+    const before = other.snapshot();
+    await trainer.fit();
+    expect(trainer.snapshot(foreign)).not.toBe(foreign);
+    expect(foreign).toEqual(before);
+    expect(trainer.snapshot(early)).toBe(early);
+    expect(early).toEqual(trainer.snapshot());
+  });
+
   it('a snapshot does not change when training goes on', async () => {
     const trainer = make();
     const start = trainer.snapshot();
