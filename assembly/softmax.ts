@@ -45,13 +45,15 @@ function sumExpShifted(x: usize, c: i32, shift: f32): f32 {
   for (const end = <usize>(c & ~3) << 2; at < end; at += 16) sum = f32x4.add(sum, exp4(f32x4.sub(v128.load(x + at), s)));
   const first = f32x4.extract_lane(sum, 0) + f32x4.extract_lane(sum, 1);
   let all = first + (f32x4.extract_lane(sum, 2) + f32x4.extract_lane(sum, 3));
-  for (const end = <usize>c << 2; at < end; at += 4) all += exp1(load<f32>(x + at) - shift);
+  const rest = c & 3;
+  if (rest) {
+    const last = exp4(f32x4.sub(loadSome(x + at, rest), s));
+    all += f32x4.extract_lane(last, 0);
+    if (rest > 1) all += f32x4.extract_lane(last, 1);
+    if (rest > 2) all += f32x4.extract_lane(last, 2);
+  }
   return all;
 }
-
-// @ts-ignore: decorator
-@inline
-function exp1(x: f32): f32 { return f32x4.extract_lane(exp4(f32x4.splat(x)), 0); }
 
 // @ts-ignore: decorator
 @inline
