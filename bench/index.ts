@@ -5,6 +5,8 @@ import { availableParallelism, cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import * as create from './create.ts';
 import * as elementwise from './elementwise.ts';
+import * as growth from './growth.ts';
+import * as instructions from './instructions.ts';
 import * as matmul from './matmul.ts';
 import type { Result } from './measure.ts';
 import * as snapshot from './snapshot.ts';
@@ -16,6 +18,8 @@ const benchmarks: Readonly<Record<string, { readonly run: () => Result[] | Promi
   matmul,
   elementwise,
   step,
+  growth,
+  instructions,
   snapshot,
   startup,
   create,

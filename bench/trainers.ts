@@ -51,11 +51,10 @@ export function classifier(
   [inputs, ...others]: readonly [number, ...number[]],
   batchSize: number,
   optimizer: OptimizerName,
-  pause: Criterion = RARELY,
+  { pause = RARELY, rows = 10 * batchSize }: { pause?: Criterion; rows?: number } = {},
 ): Training {
   const [hidden, outputs = 1] = [others.slice(0, -1), others.at(-1)];
   const random = generator(1);
-  const rows = 10 * batchSize;
   const input = tensor(Float32Array.from({ length: rows * inputs }, random), [rows, inputs]);
   const classes = Float32Array.from({ length: rows }, (_, row) => {
     const first = input.data.subarray(row * inputs, row * inputs + outputs);
