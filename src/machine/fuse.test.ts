@@ -101,4 +101,14 @@ describe('a pass', () => {
     expect(machine.listing('run').filter((line) => line.startsWith('%'))).toHaveLength(5);
     expect(evaluate([y])).toEqual(evaluate([y], { fuser: apart }));
   });
+
+  it('does not keep many vectors waiting for each other', () => {
+    const n = 1000;
+    const terms = range(60, (i) => ops.tanh(ops.add(floats([n]), i)));
+    const total = terms.reduce((sum, term) => ops.add(sum, term));
+    const { bytes } = new Machine([], { run: { updates: [], outputs: [total] } });
+    // Beside the data, 60 vectors.
+    expect(bytes - 60 * 4 * n).toBeLessThan(14 * 4 * n);
+    expect(evaluate([total])).toEqual(evaluate([total], { fuser: apart }));
+  });
 });

@@ -41,6 +41,9 @@ export const apart: Fuser = (order, merged) =>
 /** Nodes in a pass, at the most: enough for any optimizer, little enough to be compiled at once. */
 const MOST_NODES = 100;
 
+/** Vectors that were computed before, in a pass, at the most: until it begins, all of them must be kept. */
+const MOST_WAITING = 8;
+
 export const fuse: Fuser = (order, merged, kept) => {
   /** The node whose memory is read. */
   const source = (node: Node): Node => {
@@ -79,11 +82,16 @@ export const fuse: Fuser = (order, merged, kept) => {
         (input) =>
           source(input) !== node || (value(input) === node && sameShape(space(input.shape), space(node.shape))),
       );
+    const waiting = (node: Node): number => {
+      const all = [...members, node].flatMap(({ inputs }) => inputs.map(source));
+      const vectors = all.filter((from) => from !== node && !members.has(from) && !from.leaf && belongs(from));
+      return new Set(vectors).size;
+    };
     const fits = (node: Node): boolean => {
       if (!node.lanes || done.has(node) || members.size === MOST_NODES) return false;
       const own = [...consumersOf(node)];
       if (!own.every((other) => done.has(other) && (!members.has(other) || reads(other, node)))) return false;
-      if (belongs(node)) return true;
+      if (belongs(node)) return waiting(node) <= MOST_WAITING;
       // A scalar is computed before the loop, where nobody else needs it.
       return size(node.shape) === 1 && !keptSources.has(node) && own.every((other) => members.has(other));
     };
