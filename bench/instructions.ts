@@ -16,16 +16,16 @@ interface Net {
 }
 
 export const nets: Readonly<Record<string, Net>> = {
-  'XOR 2-3-1, adam': { make: (pause) => xor('adam', pause), steps: 50_000, limit: 0 },
+  'XOR 2-3-1, adam': { make: (pause) => xor('adam', pause), steps: 50_000, limit: 5500 },
   '64-32-10, batch 32, adam': {
     make: (pause) => classifier([64, 32, 10], 32, 'adam', { pause }),
     steps: 2000,
-    limit: 0,
+    limit: 200_000,
   },
   '784-512-256-10, batch 128, adam': {
     make: (pause) => classifier([784, 512, 256, 10], 128, 'adam', { pause }),
     steps: 10,
-    limit: 0,
+    limit: 110_000_000,
   },
 };
 
