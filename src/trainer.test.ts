@@ -5,7 +5,17 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { type Tensor, tensor } from './data/tensor.ts';
 import { constant } from './graph/node.ts';
 import { type MlpOptions, mlp } from './models/mlp.ts';
-import { afterSteps, always, any, everyEpochs, everySteps, never, notBetterThanAfter } from './stops/index.ts';
+import type { Criterion } from './stops/criterion.ts';
+import {
+  afterSeconds,
+  afterSteps,
+  always,
+  any,
+  everyEpochs,
+  everySteps,
+  never,
+  notBetterThanAfter,
+} from './stops/index.ts';
 import { setClock } from './testing/clock.ts';
 import { item, range } from './testing/item.ts';
 import { generator } from './testing/random.ts';
@@ -150,6 +160,42 @@ describe('the end', () => {
     expect([trainer.stopped, trainer.step, asked]).toEqual([true, 3, [1, 2]]);
   });
 
+  it.each<[string, Criterion, number]>([
+    ['at pauses', ({ valLoss }) => Number(valLoss) > 0, 10],
+    ['at its own steps', afterSteps(15), 15],
+    ['at its own steps, which may be pauses', everySteps(20), 20],
+    ['where any of its parts is', any(everySteps(27), everySteps(23)), 23],
+  ])('interrupt is asked %s, however long a slice may be', async (_, interrupt, step) => {
+    resetClock = setClock(() => 0);
+    const trainer = make({ interrupt });
+    await trainer.fit();
+    expect([trainer.stopped, trainer.step]).toEqual([false, step]);
+  });
+
+  it('interrupt knows the losses of the last pause, and before it none', async () => {
+    askEveryStep();
+    const known: unknown[][] = [];
+    const trainer = make({
+      pause: everySteps(2),
+      stop: afterSteps(4),
+      interrupt: ({ step, trainLoss, valLoss }) => known.push([step, trainLoss, valLoss]) === 0,
+    });
+    await trainer.fit();
+    const { trainLoss, valLoss } = item(trainer.log, 0);
+    expect(item(known, 0)).toEqual([1, Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY]);
+    expect(known.at(-1)).toEqual([3, trainLoss, valLoss]);
+  });
+
+  it('interrupt by time counts from the call of fit: a run that is continued gets its time anew', async () => {
+    resetClock = setClock(() => 100);
+    const trainer = make({ interrupt: afterSeconds(0.35), pause: never, stop: never });
+    await trainer.fit();
+    const first = trainer.step;
+    expect(first).toBeGreaterThan(1);
+    await trainer.fit();
+    expect(trainer.step).toBe(2 * first);
+  });
+
   it('stop is asked at pauses only, with all of the log', async () => {
     const asked: number[][] = [];
     const stop = (info: Info, log: readonly Info[]): boolean => {
@@ -195,6 +241,36 @@ describe('the end', () => {
     const restored = make({ ...options, model: network({ activation: 'identity' }) });
     restored.restore(trainer.snapshot(), trainer.log);
     expect([restored.stopped, restored.diverged]).toEqual([true, true]);
+  });
+});
+
+describe('a look', () => {
+  const large = { train: data.train, val: split(1000) };
+  const once = { data: large, pause: everySteps(4), stop: afterSteps(8) };
+
+  it('is given up when asked to come back while it scores, and made when training is continued', async () => {
+    const uncut = make(once);
+    await uncut.fit();
+    askEveryStep();
+    const trainer = make(once);
+    let asked = 0;
+    await trainer.fit({ between: () => ++asked === 5 });
+    expect([trainer.step, trainer.log.length, trainer.bestLoss]).toEqual([4, 0, Number.POSITIVE_INFINITY]);
+    const restored = make(once);
+    restored.restore(trainer.snapshot(), trainer.log);
+    for (const one of [trainer, restored]) {
+      await one.fit();
+      expect(one.log).toEqual(uncut.log);
+      expect(one.snapshot()).toEqual(uncut.snapshot());
+    }
+  });
+
+  it('comes to its end however often it is asked: every call gets further', async () => {
+    askEveryStep();
+    const trainer = make(once);
+    let calls = 0;
+    for (; !trainer.stopped && calls < 30; calls++) await trainer.fit({ between: () => true });
+    expect([trainer.stopped, trainer.step, trainer.log.length]).toEqual([true, 8, 2]);
   });
 });
 

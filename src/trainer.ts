@@ -43,7 +43,11 @@ export interface TrainerOptions {
   readonly stop: Criterion;
   /** When to look at the losses. */
   readonly pause: Criterion;
-  /** When to come back unfinished; asked between slices of about 20 ms. Default: never. */
+  /**
+   * When to come back unfinished: asked at every pause, after `stop`, and at the steps that the criterion names itself;
+   * one that names none also about every 20 ms, with the losses of the last pause. Its `seconds` are those since `fit` was
+   * called, so that a run that is continued gets its time anew. Default: never.
+   */
   readonly interrupt?: Criterion;
   /** Shows the info of every pause. Default: nothing. */
   readonly report?: Report;
@@ -73,12 +77,17 @@ export class Trainer implements Trainable {
   readonly #programs: TrainingPrograms;
   readonly #tensors: ReturnType<typeof stateTensors>;
   readonly #stepsPerEpoch: number;
-  readonly #checked = new WeakSet<Split>();
   readonly #turns = new Turns(SLICE_MILLISECONDS);
   /** A part of a step, where the optimizer has a course of its own. */
   readonly #advance: (() => void) | undefined;
   /** Steps, or parts of steps. */
   #stepsPerSlice = 1;
+  /** Whether the event loop has just turned. */
+  #hasTurned = false;
+  /** Spent before `fit` was called. */
+  #secondsBefore = 0;
+  /** Whether `fit` has made a step since it was called. */
+  #hasTrained = false;
 
   /** @throws when sizes, names or values of data, model and options do not fit together, or above 4 GiB */
   constructor(options: TrainerOptions) {
@@ -145,30 +154,63 @@ export class Trainer implements Trainable {
    * @throws beyond 2³¹ − 1 steps
    */
   async fit(watch: Watch = {}): Promise<void> {
-    const { pause, interrupt = never } = this.#options;
-    let turnsAsked = this.#turns.count;
+    this.#secondsBefore = this.seconds;
+    this.#hasTrained = false;
     while (!this.stopped) {
-      const goal = pause.next?.(this.step, this.#stepsPerEpoch) ?? this.step + 1;
-      const started = performance.now();
-      const steps = Math.max(1, Math.min(goal - this.step, this.#stepsPerSlice));
-      if (this.step + steps > LARGEST_STEP) {
-        throw new Error(`Trainer: at most ${LARGEST_STEP} steps can be made; use larger batches or stop earlier`);
-      }
-      if (this.#advance) for (let part = 0; part < steps && this.step < goal; part++) this.#advance();
-      else this.#machine.run('train', steps);
-      const elapsed = performance.now() - started;
-      this.seconds += elapsed / 1000;
-      if (elapsed > 2 * SLICE_MILLISECONDS || (steps === this.#stepsPerSlice && elapsed < SLICE_MILLISECONDS / 2)) {
-        this.#stepsPerSlice = Math.max(1, Math.floor((steps * SLICE_MILLISECONDS) / Math.max(elapsed, 0.01)));
-      }
-      if (this.step >= goal && (pause.next || pause(this.#progress(), this.log))) await this.#look(watch);
-      await this.#turns.whenDue();
-      // The turn may have been taken while losses were computed.
-      if (this.#turns.count === turnsAsked || this.stopped) continue;
-      turnsAsked = this.#turns.count;
-      const isAsked = await watch.between?.();
-      if (interrupt(this.#progress(), this.log) || isAsked) return;
+      // A look may be owed from before.
+      if (!this.#isLookDue()) this.#train();
+      const isLook = this.#isLookDue();
+      if (isLook && (!(await this.#look(watch)) || this.stopped)) return;
+      const isWatchAsking = await this.#takeTurn(watch);
+      if (this.#interrupts(isLook) || isWatchAsking) return;
     }
+  }
+
+  /** Makes steps for a slice of time, up to the next one at which something is to be decided. */
+  #train(): void {
+    const { pause, interrupt = never } = this.#options;
+    const nextPause = pause.next?.(this.step, this.#stepsPerEpoch) ?? this.step + 1;
+    const nextInterrupt = interrupt.next?.(this.step, this.#stepsPerEpoch) ?? Number.POSITIVE_INFINITY;
+    const goal = Math.min(nextPause, nextInterrupt);
+    const started = performance.now();
+    const steps = Math.max(1, Math.min(goal - this.step, this.#stepsPerSlice));
+    if (this.step + steps > LARGEST_STEP) {
+      throw new Error(`Trainer: at most ${LARGEST_STEP} steps can be made; use larger batches or stop earlier`);
+    }
+    if (this.#advance) for (let part = 0; part < steps && this.step < goal; part++) this.#advance();
+    else this.#machine.run('train', steps);
+    this.#hasTrained = true;
+    const elapsed = performance.now() - started;
+    this.seconds += elapsed / 1000;
+    if (elapsed > 2 * SLICE_MILLISECONDS || (steps === this.#stepsPerSlice && elapsed < SLICE_MILLISECONDS / 2)) {
+      this.#stepsPerSlice = Math.max(1, Math.floor((steps * SLICE_MILLISECONDS) / Math.max(elapsed, 0.01)));
+    }
+  }
+
+  /** Whether the losses are to be looked at now, and have not been yet. */
+  #isLookDue(): boolean {
+    const { pause } = this.#options;
+    if (this.step === 0 || this.log.at(-1)?.step === this.step) return false;
+    if (pause.next) return pause.next(this.step - 1, this.#stepsPerEpoch) === this.step;
+    return pause(this.#progress(), this.log);
+  }
+
+  /** Where it is time lets the event loop turn, and then asks the watch whether to come back. */
+  async #takeTurn(watch: Watch): Promise<boolean> {
+    this.#hasTurned = this.#turns.isDue;
+    if (!this.#hasTurned) return false;
+    await this.#turns.turn();
+    return (await watch.between?.()) ?? false;
+  }
+
+  /** Whether `interrupt` asks to come back, where it is its turn. */
+  #interrupts(hasLooked: boolean): boolean {
+    const { interrupt = never } = this.#options;
+    const isDue = interrupt.next
+      ? interrupt.next(this.step - 1, this.#stepsPerEpoch) === this.step
+      : this.#hasTurned || hasLooked;
+    const seconds = this.seconds - this.#secondsBefore;
+    return isDue && interrupt({ ...(this.log.at(-1) ?? unknownLosses), ...this.#progress(), seconds }, this.log);
   }
 
   /**
@@ -179,9 +221,11 @@ export class Trainer implements Trainable {
    */
   score(split: Split, name = 'loss'): number {
     this.#check('score', split);
-    const mean = new Mean();
-    for (const [values, weights] of inChunks(this.#machine, this.#scored(name), split)) mean.add(values, weights);
-    return mean.value;
+    const scoring = this.#mean(split, name);
+    for (;;) {
+      const { done, value } = scoring.next();
+      if (done) return value;
+    }
   }
 
   /**
@@ -246,13 +290,11 @@ export class Trainer implements Trainable {
     this.stopped = isAtLook && this.#isOver(newest);
   }
 
-  /** Checks a split against the model and the training data; the same a second time need not be. */
+  /** Checks a split against the model and the training data; its values may be others than before. */
   #check(where: string, split: Split): void {
-    if (this.#checked.has(split)) return;
     const { model, data } = this.#options;
     checkSplit(where, split, model.fields);
     checkLikeTraining(where, split, data.train, model.fields);
-    this.#checked.add(split);
   }
 
   /** The tensors that a prediction depends on, checked, at their places in a split. */
@@ -278,22 +320,30 @@ export class Trainer implements Trainable {
     return found;
   }
 
-  /** A look at the losses: keeps the best parameters, adds to the log, shows it, and decides whether to go on. */
-  async #look(watch: Watch): Promise<void> {
-    const { data, report } = this.#options;
-    const trainLoss = await this.#scoreInTurns(data.train, 'loss');
-    const valLoss = await this.#scoreInTurns(data.val, 'loss');
+  /**
+   * A look at the losses: keeps the best parameters, adds to the log, shows it, and decides whether to go on. Gives it up
+   * when the watch asks to come back meanwhile, and is false then: everything is as it was, and training is continued with the
+   * look. A look that `fit` began with is not given up, so that every call gets further.
+   */
+  async #look(watch: Watch): Promise<boolean> {
+    const measuring = this.#measure();
+    let measured = measuring.next();
+    for (; !measured.done; measured = measuring.next()) {
+      if ((await this.#takeTurn(watch)) && this.#hasTrained) return false;
+    }
+    const { trainLoss, valLoss, ...others } = measured.value;
     if (valLoss < this.bestLoss) {
       this.bestLoss = valLoss;
       this.#keepBest();
     }
     const { seconds, ...progress } = this.#progress();
-    const info = { ...progress, trainLoss, valLoss, bestLoss: this.bestLoss, ...(await this.#otherScores()) };
+    const info = { ...progress, trainLoss, valLoss, bestLoss: this.bestLoss, ...others };
     this.log.push(info);
     watch.logged?.(info);
-    report?.({ ...info, seconds });
+    this.#options.report?.({ ...info, seconds });
     this.diverged = !Number.isFinite(trainLoss);
     this.stopped = this.#isOver(info);
+    return true;
   }
 
   #keepBest(): void {
@@ -303,9 +353,11 @@ export class Trainer implements Trainable {
     best.set(this.#machine.floats(state.buffers), size(state.parameters.shape));
   }
 
-  /** As the log has them: `trainAccuracy`, `valAccuracy`, … */
-  async #otherScores(): Promise<Record<string, number>> {
+  /** Losses and scores as the log has them: `trainLoss`, `valLoss`, `trainAccuracy`, … Yields after every chunk of rows. */
+  *#measure(): Generator<void, { trainLoss: number; valLoss: number; [score: string]: number }> {
     const { data, scores = {} } = this.#options;
+    const trainLoss = yield* this.#mean(data.train, 'loss');
+    const valLoss = yield* this.#mean(data.val, 'loss');
     const found: Record<string, number> = {};
     for (const split of ['train', 'val'] as const) {
       const isNeeded = Object.values(scores).some((score) => typeof score === 'function');
@@ -313,19 +365,19 @@ export class Trainer implements Trainable {
       const [input, target = input, weight] = data[split];
       for (const [name, score] of Object.entries(scores)) {
         const key = `${split}${name.charAt(0).toUpperCase()}${name.slice(1)}`;
-        if (typeof score === 'string') found[key] = await this.#scoreInTurns(data[split], score);
+        if (typeof score === 'string') found[key] = yield* this.#mean(data[split], score);
         else if (prediction) found[key] = score(prediction, target, weight);
       }
     }
-    return found;
+    return { trainLoss, valLoss, ...found };
   }
 
-  /** As `score`, with turns of the event loop in between: signals are heard while large sets are scored. */
-  async #scoreInTurns(split: Split, name: string): Promise<number> {
+  /** A score of a split. Yields after every chunk of rows. */
+  *#mean(split: Split, name: string): Generator<void, number> {
     const mean = new Mean();
     for (const [values, weights] of inChunks(this.#machine, this.#scored(name), split)) {
       mean.add(values, weights);
-      await this.#turns.whenDue();
+      yield;
     }
     return mean.value;
   }
@@ -340,6 +392,9 @@ export class Trainer implements Trainable {
     return { step, epoch: step / this.#stepsPerEpoch, seconds, bestLoss };
   }
 }
+
+/** What is known of the losses before the first pause. */
+const unknownLosses = { trainLoss: Number.POSITIVE_INFINITY, valLoss: Number.POSITIVE_INFINITY };
 
 const required = ['model', 'data', 'seed', 'optimizer', 'stop', 'pause'] as const;
 

@@ -228,6 +228,24 @@ describe('onSignal', () => {
     process.emit('SIGWINCH', 'SIGWINCH');
     expect([holds(criterion, at(1)), holds(criterion, at(2))]).toEqual([true, true]);
   });
+
+  it('listens once for all criteria, and lets a second signal through', () => {
+    const before = process.listenerCount('SIGWINCH');
+    const criteria = range(20, () => stops.onSignal('SIGWINCH'));
+    expect(process.listenerCount('SIGWINCH')).toBe(before + 1);
+    process.emit('SIGWINCH', 'SIGWINCH');
+    expect(process.listenerCount('SIGWINCH')).toBe(before);
+    expect(criteria.every((criterion) => holds(criterion, at(1)))).toBe(true);
+  });
+
+  it('does not hold for a signal from before it was made', () => {
+    const earlier = stops.onSignal('SIGWINCH');
+    process.emit('SIGWINCH', 'SIGWINCH');
+    const later = stops.onSignal('SIGWINCH');
+    expect([holds(earlier, at(1)), holds(later, at(1))]).toEqual([true, false]);
+    process.emit('SIGWINCH', 'SIGWINCH');
+    expect(holds(later, at(1))).toBe(true);
+  });
 });
 
 describe('errors', () => {
@@ -236,6 +254,8 @@ describe('errors', () => {
     ['everySteps: the number of steps must be a positive whole number, got NaN', () => everySteps(Number.NaN)],
     ['any: there must be criteria to combine, got none', () => any()],
     ['all: there must be criteria to combine, got none', () => all()],
+    ['afterSeconds: the number of seconds must be positive, got -1', () => afterSeconds(-1)],
+    ["onSignal: expected the name of a signal such as 'SIGTERM', got 'FOO'", () => stops.onSignal('FOO')],
     ['all: must be a criterion such as afterSteps(1000), got 5', () => Reflect.apply(all, undefined, [5])],
     [
       'notBetterThanAfter: steps must be a number, got undefined',
