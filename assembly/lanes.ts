@@ -15,3 +15,18 @@ export function storeSome(at: usize, x: v128, count: i32): void {
   if (count > 1) v128.store_lane<f32>(at, x, 1, 4);
   if (count > 2) v128.store_lane<f32>(at, x, 2, 8);
 }
+
+/** `count` (1 to 4) floats. */
+// @ts-ignore: decorator
+@inline
+export function loadUpTo4(at: usize, count: i32): v128 {
+  return count == 4 ? v128.load(at) : loadSome(at, count);
+}
+
+/** Stores `count` (1 to 4) lanes. */
+// @ts-ignore: decorator
+@inline
+export function storeUpTo4(at: usize, x: v128, count: i32): void {
+  if (count == 4) v128.store(at, x);
+  else storeSome(at, x, count);
+}

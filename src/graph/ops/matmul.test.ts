@@ -48,7 +48,7 @@ describe.each(forms)('%o', (transposed) => {
   });
 
   // On both sides of the blocking constants KC 256, MC 128 and NC 1024, of the sizes up to which tiles or packing cost
-  // more than they save (m n k = 256, n k = 4096, n = 32), and with every width of the last tile.
+  // more than they save (m n k = 256, n = 32), and with every width of the last tile.
   it.each([
     [3, 300, 17],
     [130, 257, 33],

@@ -13,6 +13,9 @@ const KC = 256;
 const MC = 128;
 const NC = 1024;
 
+/** What the first block of k is added to. */
+const ZERO_BYTES = 64;
+
 /**
  * a[m, k] · b[k, n] → [m, n]; with `transposed.a` the first operand is given as [k, m], with `transposed.b` the second
  * as [n, k]. Each element is the sum over k in increasing order, whatever the sizes and the blocking.
@@ -29,7 +32,8 @@ export function matmul(a: Node, b: Node, transposed: Transposed = {}): Node {
     inputs: [a, b],
     attributes: [transposed.a ? 'transposed' : 'plain', transposed.b ? 'transposed' : 'plain'],
     shape: [m, n],
-    scratchBytes: 4 * Math.min(KC, k) * (roundUp(Math.min(MC, m), 2) + roundUp(Math.min(NC, n), 16)),
+    scratchBytes:
+      ZERO_BYTES + 4 * Math.min(KC, k) * ((transposed.a ? Math.min(MC, m) : 0) + roundUp(Math.min(NC, n), 16)),
     vjp: (g) => [
       transposed.a ? matmul(b, g, { a: transposed.b ?? false, b: true }) : matmul(g, b, { b: !transposed.b }),
       transposed.b ? matmul(g, a, { a: true, b: transposed.a ?? false }) : matmul(a, g, { a: !transposed.a }),

@@ -1,0 +1,80 @@
+// Copies of matrices in the order in which the tiles of a product read them. Steps between rows are in bytes.
+
+/** Columns of a panel. */
+export const WIDTH: i32 = 16;
+
+/** Bytes of a row of it. */
+export const ROW: usize = 64;
+
+/** b[k, n] as panels of 16 columns; what is missing in the last one is left as it is. Rows of b are contiguous. */
+export function packPanels(to: usize, b: usize, bRow: usize, k: i32, n: i32): void {
+  for (; n >= WIDTH; n -= WIDTH) {
+    let from = b;
+    for (let row = 0; row < k; row++) {
+      v128.store(to, v128.load(from));
+      v128.store(to, v128.load(from, 16), 16);
+      v128.store(to, v128.load(from, 32), 32);
+      v128.store(to, v128.load(from, 48), 48);
+      from += bRow;
+      to += ROW;
+    }
+    b += ROW;
+  }
+  for (let row = 0; row < k; row++) {
+    for (let c: usize = 0; c < <usize>n << 2; c += 4) store<f32>(to + c, load<f32>(b + c));
+    b += bRow;
+    to += ROW;
+  }
+}
+
+/** bᵀ[k, n] as panels, for b[n, k]. */
+export function packTransposedPanels(to: usize, b: usize, bRow: usize, k: i32, n: i32): void {
+  for (; n > 0; n -= WIDTH) {
+    transpose(to, ROW, b, bRow, min(n, WIDTH), k);
+    b += <usize>WIDTH * bRow;
+    to += <usize>k * ROW;
+  }
+}
+
+/** y[columns, rows] = x[rows, columns]ᵀ. In blocks of 4 × 4, of which those of one line of memory follow each other. */
+// @ts-ignore: decorator
+@inline
+export function transpose(y: usize, yRow: usize, x: usize, xRow: usize, rows: i32, columns: i32): void {
+  for (; columns > 0; columns -= 16) {
+    const width = min(columns, 16);
+    let from = x, to = y, left = rows;
+    for (; left >= 4; left -= 4) {
+      let source = from, at = to, c = width;
+      for (; c >= 4; c -= 4) {
+        const x0 = v128.load(source), x1 = v128.load(source + xRow);
+        const x2 = v128.load(source + 2 * xRow), x3 = v128.load(source + 3 * xRow);
+        const a0 = i32x4.shuffle(x0, x1, 0, 4, 1, 5), a1 = i32x4.shuffle(x2, x3, 0, 4, 1, 5);
+        const b0 = i32x4.shuffle(x0, x1, 2, 6, 3, 7), b1 = i32x4.shuffle(x2, x3, 2, 6, 3, 7);
+        v128.store(at, i64x2.shuffle(a0, a1, 0, 2));
+        v128.store(at + yRow, i64x2.shuffle(a0, a1, 1, 3));
+        v128.store(at + 2 * yRow, i64x2.shuffle(b0, b1, 0, 2));
+        v128.store(at + 3 * yRow, i64x2.shuffle(b0, b1, 1, 3));
+        source += 16;
+        at += 4 * yRow;
+      }
+      transposeSmall(at, yRow, source, xRow, 4, c);
+      from += 4 * xRow;
+      to += 16;
+    }
+    transposeSmall(to, yRow, from, xRow, left, width);
+    x += 64;
+    y += 16 * yRow;
+  }
+}
+
+function transposeSmall(y: usize, yRow: usize, x: usize, xRow: usize, rows: i32, columns: i32): void {
+  for (let r = 0; r < rows; r++) {
+    let at = y;
+    for (let c: usize = 0; c < <usize>columns << 2; c += 4) {
+      store<f32>(at, load<f32>(x + c));
+      at += yRow;
+    }
+    x += xRow;
+    y += 4;
+  }
+}
