@@ -1,6 +1,7 @@
 // run.json: what is not deterministic of a configuration's runs: times, hosts, versions, and which run continued which.
 
 import { hostname } from 'node:os';
+import { isRevectorized } from '#wasm';
 import { isJsonObject, type Json, numberFrom } from '../storage/json.ts';
 import type { TrialStorage } from '../storage/storage.ts';
 import type { Outcome } from '../trial.ts';
@@ -15,6 +16,8 @@ interface Continuation {
   readonly host: string;
   readonly pid: number;
   readonly node: string;
+  /** Whether V8 computed with vectors of 256 bits; known from when the core was needed. */
+  readonly revectorized?: boolean;
   readonly fromStep?: number;
   readonly step?: number;
   readonly end: Outcome['state'] | 'running' | 'failed';
@@ -69,7 +72,9 @@ export class RunRecord {
   }
 
   async #write(state: Continuation['end'], seconds: number, newest: Continuation): Promise<void> {
-    const lineage = [...this.#earlier, newest];
-    await this.#storage.writeRun({ state, seconds, ...(await this.#provenance), lineage });
+    const revectorized = isRevectorized();
+    const core = revectorized === undefined ? {} : { revectorized };
+    const lineage = [...this.#earlier, { ...newest, ...core }];
+    await this.#storage.writeRun({ state, seconds, ...(await this.#provenance), ...core, lineage });
   }
 }

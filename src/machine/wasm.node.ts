@@ -1,16 +1,33 @@
-// Finds the compiled core on disk.
+// Finds the compiled core on disk, and has it compiled for this machine.
 
 import { readFileSync } from 'node:fs';
+import { revectorize } from './revectorization.node.ts';
 
-let compiled: WebAssembly.Module | undefined;
+interface Compiled {
+  readonly module: WebAssembly.Module;
+  readonly isRevectorized: boolean;
+}
+
+let compiled: Compiled | undefined;
 
 /** The bytes of the compiled core. */
 export function coreBytes(): Uint8Array<ArrayBuffer> {
   return new Uint8Array(readFileSync(new URL('../../dist/core.wasm', import.meta.url)));
 }
 
+function compile(): Compiled {
+  const bytes = coreBytes();
+  const isRevectorized = revectorize(bytes);
+  return { module: new WebAssembly.Module(bytes), isRevectorized };
+}
+
 /** The compiled core, compiled at the first call. */
 export function coreModule(): WebAssembly.Module {
-  compiled ??= new WebAssembly.Module(coreBytes());
-  return compiled;
+  compiled ??= compile();
+  return compiled.module;
+}
+
+/** Whether V8 computes with vectors of 256 bits; undefined as long as the core was not needed. */
+export function isRevectorized(): boolean | undefined {
+  return compiled?.isRevectorized;
 }
