@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { main, put, read, removeTemporaries, results, root, start, temporary } from '../testing/alc.ts';
 
-afterAll(removeTemporaries);
+// Four versions of Node.js are many files.
+afterAll(removeTemporaries, 120_000);
 
 const VERSIONS = [20, 22, 24, 26] as const;
 
