@@ -8,7 +8,7 @@
 
 import { Instruction } from './instruction';
 import { loadUpTo4, storeUpTo4 } from './lanes';
-import { packPanels, packTransposedPanels, transpose } from './pack';
+import { packPanels, packTransposedPanels, ROW, transpose } from './pack';
 import { multiplyPanels } from './tile';
 
 // The same numbers stand in src/graph/ops/matmul.ts, which reserves the scratch memory.
@@ -82,17 +82,19 @@ function blocked(
   y: usize, a: usize, b: usize, scratch: usize,
   m: i32, n: i32, k: i32, aRow: usize, aK: usize, bK: usize, bColumn: usize,
 ): void {
-  zero(scratch);
+  // Vectors of 256 bits that reach across a line of the cache cost twice.
+  const zeros = (scratch + 63) & ~63;
+  zero(zeros);
   const yRow = <usize>n << 2;
   // Rows of a that lie in one piece are read where they are; others, too, if few columns of b make use of them.
   const packA = aK != 4 && n > FEW;
-  const packedA = scratch + 64;
-  const packedB = packedA + (packA ? <usize>(min(KC, k) * min(MC, m)) << 2 : 0);
+  const packedB = zeros + ROW;
+  const packedA = packedB + <usize>(min(KC, k) * ((min(NC, n) + 15) >> 4)) * ROW;
   for (let jc = 0; jc < n; jc += NC) {
     const nc = min(NC, n - jc);
     for (let pc = 0; pc < k; pc += KC) {
       const kc = min(KC, k - pc);
-      const start = pc == 0 ? scratch : 0;
+      const start = pc == 0 ? zeros : 0;
       const row = <usize>kc << 2;
       const block = b + <usize>pc * bK + <usize>jc * bColumn;
       if (bColumn == 4) packPanels(packedB, block, bK, kc, nc);

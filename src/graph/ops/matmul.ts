@@ -13,8 +13,8 @@ const KC = 256;
 const MC = 128;
 const NC = 1024;
 
-/** What the first block of k is added to. */
-const ZERO_BYTES = 64;
+/** To begin at a line of the cache, and what the first block of k is added to. */
+const HEAD_BYTES = 128;
 
 /**
  * a[m, k] · b[k, n] → [m, n]; with `transposed.a` the first operand is given as [k, m], with `transposed.b` the second
@@ -33,7 +33,7 @@ export function matmul(a: Node, b: Node, transposed: Transposed = {}): Node {
     attributes: [transposed.a ? 'transposed' : 'plain', transposed.b ? 'transposed' : 'plain'],
     shape: [m, n],
     scratchBytes:
-      ZERO_BYTES + 4 * Math.min(KC, k) * ((transposed.a ? Math.min(MC, m) : 0) + roundUp(Math.min(NC, n), 16)),
+      HEAD_BYTES + 4 * Math.min(KC, k) * ((transposed.a ? Math.min(MC, m) : 0) + roundUp(Math.min(NC, n), 16)),
     vjp: (g) => [
       transposed.a ? matmul(b, g, { a: transposed.b ?? false, b: true }) : matmul(g, b, { b: !transposed.b }),
       transposed.b ? matmul(g, a, { a: true, b: transposed.a ?? false }) : matmul(a, g, { a: !transposed.a }),
