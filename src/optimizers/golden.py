@@ -1,6 +1,6 @@
 # Makes golden.json: trajectories of PyTorch's optimizers in float32 on a problem of seven parameters that a test
 # can state as a graph; trajectory[i] is p after i + 1 steps. An optimizer's options bear our names; an option that is
-# absent has PyTorch's default.
+# absent has PyTorch's default. What PyTorch does not have is written out below, in float64.
 # Run: python3 src/optimizers/golden.py   (any PyTorch >= 1.12, on the CPU)
 
 import json
@@ -32,28 +32,113 @@ CASES = [
     ('adam', {'learningRate': 0.05, 'clipNorm': 0.5}),
     ('adamw', {'learningRate': 0.001}),
     ('adamw', {'learningRate': 0.05, 'weightDecay': 0.1}),
+    ('amsgrad', {'learningRate': 0.01}),
+    ('amsgrad', {'learningRate': 0.1, 'beta1': 0.8, 'beta2': 0.9, 'epsilon': 1e-4, 'weightDecay': 0.01}),
+    ('nadam', {'learningRate': 0.002}),
+    ('nadam', {'learningRate': 0.05, 'beta1': 0.8, 'beta2': 0.95, 'epsilon': 1e-6, 'momentumDecay': 0.1,
+               'weightDecay': 0.01}),
+    ('adagrad', {'learningRate': 0.1}),
+    ('adagrad', {'learningRate': 0.1, 'learningRateDecay': 0.05, 'initial': 0.5, 'epsilon': 1e-4, 'weightDecay': 0.1}),
+    ('adadelta', {'learningRate': 1.0}),
+    ('adadelta', {'learningRate': 0.5, 'decay': 0.8, 'epsilon': 1e-3, 'weightDecay': 0.1}),
+    ('rprop', {'learningRate': 0.01}),
+    ('rprop', {'learningRate': 0.1, 'shrink': 0.25, 'grow': 1.5, 'minStep': 0.01, 'maxStep': 0.5}),
+    ('lion', {'learningRate': 0.02}),
+    ('lion', {'learningRate': 0.05, 'beta1': 0.8, 'beta2': 0.9, 'weightDecay': 0.1, 'clipNorm': 1.0}),
+    ('rmsprop', {'learningRate': 0.01, 'decay': 0.9, 'initial': 1, 'epsilonInside': True, 'momentum': 0.9,
+                 'nesterov': True}),
+    ('rmsprop', {'learningRate': 0.01, 'decay': 0.9, 'initial': 1, 'epsilonInside': True, 'momentum': 0.5,
+                 'nesterov': True, 'stepAdapt': 0.2, 'minLearningRate': 0.008, 'maxLearningRate': 0.03}),
 ]
 
-NAMES = {'learningRate': 'lr', 'epsilon': 'eps', 'decay': 'alpha', 'weightDecay': 'weight_decay'}
-CLASSES = {'sgd': 'SGD', 'rmsprop': 'RMSprop', 'adam': 'Adam', 'adamw': 'AdamW'}
+NAMES = {'learningRate': 'lr', 'epsilon': 'eps', 'decay': 'alpha', 'weightDecay': 'weight_decay',
+         'momentumDecay': 'momentum_decay', 'learningRateDecay': 'lr_decay', 'initial': 'initial_accumulator_value'}
+CLASSES = {'sgd': 'SGD', 'rmsprop': 'RMSprop', 'adam': 'Adam', 'adamw': 'AdamW', 'amsgrad': 'Adam', 'nadam': 'NAdam',
+           'adagrad': 'Adagrad', 'adadelta': 'Adadelta', 'rprop': 'Rprop'}
+
+
+class Lion:
+    """Algorithm 2 of Chen et al., arXiv:2302.06675."""
+
+    def __init__(self, p, learningRate, beta1=0.9, beta2=0.99, weightDecay=0):
+        self.options = learningRate, beta1, beta2, weightDecay
+        self.m = torch.zeros_like(p)
+
+    def step(self, p, g):
+        learning_rate, beta1, beta2, weight_decay = self.options
+        c = beta1 * self.m + (1 - beta1) * g
+        self.m = beta2 * self.m + (1 - beta2) * g
+        return p - learning_rate * (torch.sign(c) + weight_decay * p)
+
+
+class OriginalRmsprop:
+    """climin's: the momentum step is made before the gradient is taken. Here the first of it is zero, and after
+    every step the next one is made at once, so that p is always where the gradient is taken."""
+
+    def __init__(self, p, learningRate, decay, momentum, stepAdapt=0, minLearningRate=0, maxLearningRate=float('inf'),
+                 **_):
+        self.decay, self.momentum, self.adapt = decay, momentum, stepAdapt
+        self.range = minLearningRate, maxLearningRate
+        self.rate = torch.full_like(p, learningRate)
+        self.mean_square = torch.ones_like(p)
+        self.velocity = torch.zeros_like(p)
+
+    def step(self, p, g):
+        self.mean_square = self.decay * self.mean_square + (1 - self.decay) * g**2
+        change = self.rate * g / torch.sqrt(self.mean_square + 1e-8)
+        velocity = self.momentum * self.velocity + change
+        agree = ((velocity > 0) == (self.velocity > 0)).double()
+        self.rate = torch.clip(self.rate * (1 + 2 * self.adapt * agree - self.adapt), *self.range)
+        self.velocity = velocity
+        return p - change - self.momentum * velocity
+
+
+def slope(p, clip_norm):
+    """The gradient of the loss."""
+    a, b, c = (torch.tensor(x, dtype=p.dtype) for x in (A, B, C))
+    p = p.detach().requires_grad_()
+    ((a * (p - b) ** 2).sum() + (torch.tanh(p) * c).sum()).backward()
+    if clip_norm is not None:
+        torch.nn.utils.clip_grad_norm_([p], clip_norm)
+    return p.grad
+
+
+def pytorch(name, clipNorm=None, **options):
+    arguments = {NAMES.get(key, key): value for key, value in options.items()}
+    if 'beta1' in arguments:
+        arguments['betas'] = (arguments.pop('beta1'), arguments.pop('beta2'))
+    if name == 'amsgrad':
+        arguments['amsgrad'] = True
+    if name == 'nadam':
+        # Of PyTorch 1.13's two implementations the other one multiplies by the momentum of the step twice.
+        arguments['foreach'] = True
+    if name == 'adadelta' and 'alpha' in arguments:
+        arguments['rho'] = arguments.pop('alpha')
+    if name == 'rprop' and 'grow' in arguments:
+        arguments['etas'] = (arguments.pop('shrink'), arguments.pop('grow'))
+        arguments['step_sizes'] = (arguments.pop('minStep'), arguments.pop('maxStep'))
+    p = torch.tensor(START, requires_grad=True)
+    optimizer = getattr(torch.optim, CLASSES[name])([p], **arguments)
+    for _ in range(STEPS):
+        p.grad = slope(p, clipNorm)
+        optimizer.step()
+        yield p.tolist()
+
+
+def written_out(kind, clipNorm=None, **options):
+    p = torch.tensor(START, dtype=torch.float64)
+    optimizer = kind(p, **options)
+    for _ in range(STEPS):
+        p = optimizer.step(p, slope(p, clipNorm))
+        yield p.tolist()
 
 
 def trajectory(name, options):
-    arguments = {NAMES.get(key, key): value for key, value in options.items()}
-    clip_norm = arguments.pop('clipNorm', None)
-    if 'beta1' in arguments:
-        arguments['betas'] = (arguments.pop('beta1'), arguments.pop('beta2'))
-    p = torch.tensor(START, requires_grad=True)
-    a, b, c = torch.tensor(A), torch.tensor(B), torch.tensor(C)
-    optimizer = getattr(torch.optim, CLASSES[name])([p], **arguments)
-    for _ in range(STEPS):
-        optimizer.zero_grad()
-        loss = (a * (p - b) ** 2).sum() + (torch.tanh(p) * c).sum()
-        loss.backward()
-        if clip_norm is not None:
-            torch.nn.utils.clip_grad_norm_([p], clip_norm)
-        optimizer.step()
-        yield p.tolist()
+    if name == 'lion':
+        return written_out(Lion, **options)
+    if 'epsilonInside' in options:
+        return written_out(OriginalRmsprop, **options)
+    return pytorch(name, **options)
 
 
 cases = [{'optimizer': {'name': name, **options}, 'trajectory': list(trajectory(name, options))}

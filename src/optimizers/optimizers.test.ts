@@ -16,6 +16,7 @@ import { Trainer } from '../trainer.ts';
 import { type OptimizerConfiguration, optimizer } from './configure.ts';
 import golden from './golden.json' with { type: 'json' };
 import * as optimizers from './index.ts';
+import type { SlotOptions } from './optimizer.ts';
 
 type Name = keyof typeof optimizers;
 
@@ -81,6 +82,12 @@ describe('solves', () => {
     rmsprop: { name: 'rmsprop', learningRate: cosine(0.05, 1000) },
     adam: { name: 'adam', learningRate: cosine(0.1, 1000) },
     adamw: { name: 'adamw', learningRate: cosine(0.1, 1000), weightDecay: 0 },
+    amsgrad: { name: 'amsgrad', learningRate: cosine(0.1, 1000) },
+    nadam: { name: 'nadam', learningRate: cosine(0.1, 1000) },
+    adagrad: { name: 'adagrad', learningRate: 0.5 },
+    adadelta: { name: 'adadelta', learningRate: cosine(10, 1000) },
+    rprop: { name: 'rprop' },
+    lion: { name: 'lion', learningRate: cosine(0.05, 1000) },
   };
 
   it.each(Object.values(convex))('a quadratic: $name', async (configuration) => {
@@ -93,6 +100,12 @@ describe('solves', () => {
     rmsprop: { name: 'rmsprop', learningRate: cosine(0.01, 10_000), centered: true, momentum: 0.5 },
     adam: { name: 'adam', learningRate: cosine(0.02, 10_000) },
     adamw: { name: 'adamw', learningRate: cosine(0.02, 10_000), weightDecay: 0 },
+    amsgrad: { name: 'amsgrad', learningRate: cosine(0.05, 10_000) },
+    nadam: { name: 'nadam', learningRate: cosine(0.02, 10_000) },
+    adagrad: { name: 'adagrad', learningRate: 0.5 },
+    adadelta: { name: 'adadelta', learningRate: cosine(1, 10_000) },
+    rprop: { name: 'rprop' },
+    lion: { name: 'lion', learningRate: cosine(0.01, 10_000) },
   };
 
   // Rosenbrock, Computer J. 3, 1960: f = (1 − x)² + 100 (y − x²)² from (−1.2, 1).
@@ -116,7 +129,7 @@ describe('solves', () => {
     const slope = floats([3, 4]);
     const step = async (clipNorm: number) =>
       (await minimize({ name: 'sgd', learningRate: 1, clipNorm }, (p) => sum(multiply(p, slope)), [0, 0], 1))[0];
-    await expect(step(-1)).rejects.toThrow('optimizer: clipNorm must be positive, got -1');
+    await expect(step(-1)).rejects.toThrow('sgd: clipNorm must be positive, got -1');
     expect(Math.hypot(...((await step(2)) ?? []))).toBeCloseTo(2, 5);
     expect(await step(6)).toEqual([-3, -4]);
   });
@@ -169,6 +182,7 @@ describe('continuation', () => {
   const configurations: OptimizerConfiguration[] = [
     ...golden.cases.map(({ optimizer }) => configurationOf(optimizer)),
     { name: 'adam', learningRate: { name: 'linear', from: 0.1, steps: 20, warmup: 5 } },
+    { name: 'sgd', learningRate: 0.1, momentum: { name: 'sutskeverBlend', max: 0.9, stretch: 3 } },
     { name: 'sgd', learningRate: { name: 'exponential', from: 0.1, decay: 0.9 }, momentum: 0.9, clipNorm: 0.1 },
   ];
 
@@ -201,8 +215,27 @@ describe('errors', () => {
     expect(call(name, { learningRate: Number.NaN })).toThrow(`${name}: learningRate must be a number, got NaN`);
   });
 
+  it.each<[OptimizerConfiguration, string]>([
+    [{ name: 'sgd', nesterov: true }, 'sgd: nesterov needs a momentum above 0, got 0'],
+    [{ name: 'rmsprop', nesterov: true }, 'rmsprop: nesterov needs a momentum above 0, got 0'],
+    [{ name: 'rmsprop', stepAdapt: 0.1 }, 'rmsprop: stepAdapt compares velocities; it needs nesterov: true'],
+    [{ name: 'rmsprop', decay: 1 }, 'rmsprop: decay must be at least 0 and below 1, got 1'],
+    [{ name: 'rprop', minStep: 2, maxStep: 1 }, 'rprop: minStep must not exceed maxStep, got 2 and 1'],
+    [{ name: 'rprop', grow: 0.9 }, 'rprop: grow must be above 1, got 0.9'],
+    [{ name: 'adagrad', learningRateDecay: -1 }, 'adagrad: learningRateDecay must be at least 0, got -1'],
+  ])('%j', (configuration, message) => {
+    expect(() => optimizer(configuration)).toThrow(message);
+  });
+
+  it('a learning rate that is adapted, or a first step size, must be a number', () => {
+    const learningRate = { name: 'linear', from: 1, steps: 10 } as const;
+    const adapted = { name: 'rmsprop', learningRate, momentum: 0.5, nesterov: true, stepAdapt: 0.1 } as const;
+    expect(() => optimizer(adapted)).toThrow('rmsprop: stepAdapt changes the learning rate by itself; give a number');
+    expect(call('rprop', { learningRate })).toThrow('rprop: learningRate is the first step size, a number; got');
+  });
+
   it('an optimizer that is not known is named, and those that are', () => {
-    expect(call('lbfgs', {})).toThrow("optimizer: unknown name, got 'lbfgs'; known are adam, adamw, rmsprop, sgd");
+    expect(call('adamax', {})).toThrow("optimizer: unknown name, got 'adamax'; known are adadelta, adagrad, adam, ");
     expect(call('toString', {})).toThrow("optimizer: unknown name, got 'toString'");
   });
 });

@@ -5,3 +5,4 @@ export { cosine } from './cosine.ts';
 export { exponential } from './exponential.ts';
 export { linear } from './linear.ts';
 export { step } from './step.ts';
+export { sutskeverBlend } from './sutskeverBlend.ts';

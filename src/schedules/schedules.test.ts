@@ -31,8 +31,8 @@ const cases = golden.cases.map(({ scheduler, arguments: given, learningRate, rat
   return { rate: translated(scheduler, learningRate, numbers), expected: rates };
 });
 
-it('every schedule has golden values; constant needs none', () => {
-  const known = new Set(['constant', ...cases.map(({ rate }) => rate.name)]);
+it('every schedule has golden values, below or in PyTorch', () => {
+  const known = new Set(['constant', 'sutskeverBlend', ...cases.map(({ rate }) => rate.name)]);
   expect([...known].sort()).toEqual(Object.keys(schedules).sort());
 });
 
@@ -73,6 +73,17 @@ describe('a rate', () => {
     expect(Math.abs(late / 0.99999 ** 1_000_000 - 1)).toBeLessThan(2 ** -23);
   });
 
+  it("that is Sutskever's blend grows as in the original tool", () => {
+    const rate = { name: 'sutskeverBlend', max: 0.99 } as const;
+    const counts = [1, 249, 250, 499, 500, 750, 1000, 2500, 100_000];
+    const blend = [0.5, 0.5, 0.75, 0.75, 1 - 1 / 6, 0.875, 0.9, 1 - 1 / 22, 0.99];
+    const actual = ratesOf(
+      rate,
+      counts.map((count) => count - 1),
+    );
+    for (const [i, value] of blend.entries()) expect(Math.abs(item(actual, i) - value)).toBeLessThanOrEqual(2 ** -24);
+  });
+
   it('warms up linearly to its own value', () => {
     const rate = { name: 'constant', value: 0.5, warmup: 4 } as const;
     expect(ratesOf(rate, [0, 1, 2, 3, 4, 100])).toEqual([0.125, 0.25, 0.375, 0.5, 0.5, 0.5]);
@@ -94,7 +105,7 @@ describe('errors', () => {
     [{ name: 'constant', value: 1, from: 2 }, "constant: unknown option, got 'from'; known are value"],
     [
       { name: 'polynomial' },
-      "schedule: unknown name, got 'polynomial'; known are constant, cosine, exponential, linear, step",
+      "schedule: unknown name, got 'polynomial'; known are constant, cosine, exponential, linear, step, sutskeverBlend",
     ],
   ] as const;
 

@@ -8,11 +8,12 @@
 
 import { rowCount, type Tensor } from '../data/tensor.ts';
 import { gradient } from '../graph/gradient.ts';
-import { data as dataLeaf, leaf, type Node, type Shape, showShape, size } from '../graph/node.ts';
+import { asNode, data as dataLeaf, leaf, type Node, type Shape, showShape, size } from '../graph/node.ts';
 import {
   add,
   concatenate,
   divide,
+  expand,
   flush,
   gather,
   increment,
@@ -133,7 +134,7 @@ export function trainingPrograms(
       const node = leaf('state', name, shape);
       const isPerParameter = shape.length === 1 && shape[0] === count;
       slots.push(isPerParameter ? { node, prefix: `${name}.`, parts: declarations.parameters } : { node });
-      if (initial) firstSlots.push([node, initial]);
+      if (initial !== undefined) firstSlots.push([node, expand(asNode(initial), shape)]);
       return node;
     },
   });
