@@ -42,6 +42,7 @@ export {
   all,
   always,
   any,
+  converged,
   everyEpochs,
   everySteps,
   isNaN,
@@ -49,6 +50,7 @@ export {
   notBetterThanAfter,
   onSignal,
   patience,
+  rising,
 } from './stops/index.ts';
 export { readSafetensors } from './storage/safetensors.ts';
 export type { Info, Snapshot, Trainable, Watch } from './trainable.ts';

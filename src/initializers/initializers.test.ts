@@ -6,7 +6,9 @@ import { evaluate } from '../testing/evaluate.ts';
 import { item, range } from '../testing/item.ts';
 import { dot } from '../testing/reference.ts';
 import { type InitializerConfiguration, initializer } from './configure.ts';
+import golden from './golden.json' with { type: 'json' };
 import * as initializers from './index.ts';
+import { withSpectralRadius } from './spectralRadius.ts';
 
 function draw(configuration: InitializerConfiguration, shape: Shape, seed = 1, name = 'weight'): number[] {
   const stream = { seed: data('seed', Int32Array.of(seed, 0)), step: data('step', Int32Array.of(0), []), name };
@@ -39,6 +41,8 @@ const random: [InitializerConfiguration, Moments][] = [
   [{ name: 'glorot', distribution: 'normal', gain: 2 }, normal(2 * Math.sqrt(2 / (IN + OUT)))],
   ['he', normal(Math.sqrt(2 / IN))],
   [{ name: 'he', distribution: 'uniform', gain: 0.5 }, uniform(0.5 * Math.sqrt(2 / IN))],
+  ['lecun', normal(Math.sqrt(1 / IN))],
+  [{ name: 'lecun', distribution: 'uniform', gain: 2 }, uniform(2 * Math.sqrt(1 / IN))],
 ];
 
 describe('random values', () => {
@@ -54,7 +58,16 @@ describe('random values', () => {
     expect(Math.max(...x.slice(0, 10_000)) - mean).toBeGreaterThan(0.99 * bound);
   });
 
-  const all: InitializerConfiguration[] = ['normal', 'uniform', 'glorot', 'he', 'orthogonal', 'sparse'];
+  const all: InitializerConfiguration[] = [
+    'normal',
+    'uniform',
+    'glorot',
+    'he',
+    'lecun',
+    'orthogonal',
+    'sparse',
+    'spectralRadius',
+  ];
 
   it.each(all)('%s: others for another seed and another parameter, the same for the same', (name) => {
     const one = draw(name, [20, 20]);
@@ -81,6 +94,26 @@ describe('orthogonal', () => {
         expect(Math.abs(dot(a, b) - Number(i === k))).toBeLessThan(1e-6);
       }
     }
+  });
+});
+
+describe('spectralRadius', () => {
+  it.each(golden.spectralRadius)('scales to it as NumPy finds it: $name', ({ n, matrix, radius }) => {
+    const x = data('x', Float32Array.from(matrix), [n, n]);
+    const [scaled = []] = evaluate([withSpectralRadius(x, 1.5)]);
+    for (const [i, value] of matrix.entries()) {
+      expect(Math.abs(item(scaled, i) * radius - 1.5 * value)).toBeLessThanOrEqual(1e-5 * 1.5 * Math.abs(value));
+    }
+  });
+
+  it('keeps but a few entries of each column where it shall', () => {
+    const x = draw({ name: 'spectralRadius', radius: 1, nonZero: 3 }, [40, 40]);
+    const counts = range(40, (column) => range(40, (row) => Number(item(x, row * 40 + column) !== 0)));
+    expect(counts.map((count) => count.reduce((a, b) => a + b))).toEqual(counts.map(() => 3));
+  });
+
+  it('is refused to matrices that are not square', () => {
+    expect(() => draw('spectralRadius', [2, 3])).toThrow('spectralRadius: only square matrices have one, got [2, 3]');
   });
 });
 
@@ -134,9 +167,11 @@ describe('every initializer', () => {
     constants: { name: 'constants', value: 1 },
     glorot: 'glorot',
     he: 'he',
+    lecun: 'lecun',
     normal: 'normal',
     orthogonal: 'orthogonal',
     sparse: 'sparse',
+    spectralRadius: 'spectralRadius',
     uniform: 'uniform',
     values: { name: 'values', values: [1, 2, 3, 4, 5, 6] },
     zeros: 'zeros',
@@ -144,7 +179,14 @@ describe('every initializer', () => {
 
   it.each(Object.entries(configurations))('%s fills any shape', (name, configuration) => {
     expect(Object.keys(initializers)).toContain(name);
-    for (const shape of [[6], [2, 3], [6, 1], [1, 6], [1, 2, 3]]) {
+    const shapes =
+      name === 'spectralRadius'
+        ? [
+            [3, 3],
+            [1, 1],
+          ]
+        : [[6], [2, 3], [6, 1], [1, 6], [1, 2, 3]];
+    for (const shape of shapes) {
       expect(draw(configuration, shape).filter(Number.isFinite)).toHaveLength(size(shape));
     }
   });

@@ -16,14 +16,18 @@ export interface PatienceOptions {
   readonly growOffset?: number;
   /** Default 1e-4. */
   readonly threshold?: number;
+  /** Whether larger values are better, as of an accuracy. Default false. */
+  readonly maximize?: boolean;
 }
 
 /** Holds when `key` has not improved for long: see the options. Steps are those of the log. */
 export function patience(options: PatienceOptions): Criterion {
-  const settled = settle('patience', options, { key: 'valLoss', growFactor: 2, growOffset: 0, threshold: 1e-4 }, [
-    'initial',
-  ]);
-  const { initial, key, growFactor, growOffset, threshold } = settled;
+  const { initial, key, growFactor, growOffset, threshold, maximize } = settle(
+    'patience',
+    options,
+    { key: 'valLoss', growFactor: 2, growOffset: 0, threshold: 1e-4, maximize: false },
+    ['initial'],
+  );
   if (growFactor <= 1 && growOffset <= 0) {
     throw new Error(`patience: it would never grow, got growFactor ${growFactor} and growOffset ${growOffset}`);
   }
@@ -31,7 +35,7 @@ export function patience(options: PatienceOptions): Criterion {
     let until = initial;
     let best = Number.POSITIVE_INFINITY;
     for (const line of log) {
-      const value = numberOf('patience', line, key);
+      const value = numberOf('patience', line, key) * (maximize ? -1 : 1);
       if (best - value > threshold) until = Math.max(until, line.step * growFactor + growOffset);
       best = Math.min(best, value);
     }

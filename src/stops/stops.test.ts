@@ -60,6 +60,7 @@ const cases: Readonly<Record<keyof typeof stops, readonly (readonly [string, Cri
     ['one of two', any(never, afterSteps(3)), at(3), true],
     ['neither', any(never, never()), at(3), false],
   ],
+  converged: [['too few lines', stops.converged({ lines: 2 }), at(1, { trainLoss: 1 }), false]],
   everyEpochs: [
     ['at a whole one', everyEpochs(1), at(8, { epoch: 2 }), true],
     ['between', everyEpochs(1), at(9, { epoch: 2.25 }), false],
@@ -90,6 +91,7 @@ const cases: Readonly<Record<keyof typeof stops, readonly (readonly [string, Cri
     ['not yet', stops.patience({ initial: 10 }), at(9, { valLoss: 1 }), false],
     ['at', stops.patience({ initial: 10 }), at(20, { valLoss: 1 }), false],
   ],
+  rising: [['no line before', stops.rising(), at(1, { valLoss: 1 }), false]],
 };
 
 describe.each(Object.entries(cases))('%s', (name, table) => {
@@ -216,9 +218,43 @@ describe('patience', () => {
     expect(fresh).toEqual(answers);
   });
 
+  it('can watch a number that is to be large', () => {
+    const log = [0.5, 0.6, 0.7, 0.7, 0.7, 0.7, 0.7].map((accuracy, i) => at(10 * (i + 1), { accuracy }));
+    const options = { initial: 20, key: 'accuracy', maximize: true };
+    expect(firstOf(stops.patience(options), log)).toBe(5);
+    expect(firstOf(stops.patience({ ...options, maximize: false }), log)).toBe(1);
+  });
+
   it('can watch another number', () => {
     const log = [at(10, { error: 2 }), at(20, { error: 2 }), at(30, { error: 2 })];
     expect(firstOf(stops.patience({ initial: 25, key: 'error' }), log)).toBe(2);
+  });
+});
+
+describe('converged', () => {
+  const watch = (options: object) => stops.converged({ key: 'valLoss', lines: 3, threshold: 0.5, ...options });
+
+  it.each([
+    ['holds when the last values lie close together', {}, [9, 5, 4, 4.2, 4.4], 4],
+    ['looks at all of them', {}, [4, 4, 9, 4, 4, 4], 5],
+    ['is strict: a difference of the threshold is too large', {}, [4, 4.5, 4], -1],
+    ['waits for enough lines', {}, [4, 4], -1],
+    ['waits for the steps that are made in any case', { after: 50 }, [4, 4, 4, 4, 4, 4], 4],
+    ['is not fooled by NaN', {}, [4, Number.NaN, 4, 4], -1],
+  ])('%s', (_, options, losses, line) => {
+    expect(firstOf(watch(options), logOf(losses))).toBe(line);
+  });
+});
+
+describe('rising', () => {
+  it.each([
+    ['holds when the last value is above the one before', {}, [3, 2, 2, 2.1], 3],
+    ['compares over several lines', { lines: 3 }, [3, 2, 4, 2.5, 1.9, 4.1], 5],
+    ['allows for a threshold', { threshold: 1 }, [3, 4, 5.5], 2],
+    ['waits for the steps that are made in any case', { after: 40 }, [1, 2, 3, 4, 5], 3],
+    ['is not fooled by NaN', {}, [4, Number.NaN, 3], -1],
+  ])('%s', (_, options, losses, line) => {
+    expect(firstOf(stops.rising(options), logOf(losses))).toBe(line);
   });
 });
 
@@ -262,6 +298,12 @@ describe('errors', () => {
       () => Reflect.apply(notBetterThanAfter, undefined, [1]),
     ],
     ['everyEpochs: the number of epochs must be positive, got -1', () => everyEpochs(-1)],
+    ['converged: lines must be a positive whole number, got 0.5', () => stops.converged({ lines: 0.5 })],
+    ['rising: lines must be a positive whole number, got 0', () => stops.rising({ lines: 0 })],
+    [
+      "rising: unknown option, got 'eps'; known are key, lines, threshold, after",
+      () => Reflect.apply(stops.rising, undefined, [{ eps: 1 }]),
+    ],
     ["patience: option 'initial' is missing", () => Reflect.apply(stops.patience, undefined, [{}])],
     [
       'patience: it would never grow, got growFactor 1 and growOffset 0',
