@@ -682,7 +682,7 @@ describe('errors', () => {
       () => Reflect.apply(make, undefined, [{ report: 'oneLine' }]),
     ],
     [
-      "optimizer: expected an object with a name, as { name: 'adam' }, got adam",
+      "optimizer: expected an object with a name, as { name: 'adadelta' }, got adam",
       () => Reflect.apply(make, undefined, [{ optimizer: 'adam' }]),
     ],
     ['Trainer: batchSize must be a whole number from 1 to the 23 training rows, got 24', () => make({ batchSize: 24 })],

@@ -11,7 +11,8 @@
 
 import { add, divide, multiply, sqrt, square, subtract } from '../graph/ops/index.ts';
 import type { Rate } from '../schedules/configure.ts';
-import { average, defineOptimizer, withDecay } from './optimizer.ts';
+import { average, withDecay } from './decay.ts';
+import { defineOptimizer } from './define.ts';
 
 export interface AdadeltaOptions {
   /** Default 1. */

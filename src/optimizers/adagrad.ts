@@ -8,7 +8,8 @@
 
 import { add, divide, multiply, sqrt, square, subtract, toFloat } from '../graph/ops/index.ts';
 import type { Rate } from '../schedules/configure.ts';
-import { defineOptimizer, withDecay } from './optimizer.ts';
+import { withDecay } from './decay.ts';
+import { defineOptimizer } from './define.ts';
 
 export interface AdagradOptions {
   /** Default 1e-2. */

@@ -19,7 +19,8 @@ import {
   subtract,
 } from '../graph/ops/index.ts';
 import type { Rate } from '../schedules/configure.ts';
-import { average, defineOptimizer, type RatedStep, withDecay } from './optimizer.ts';
+import { average, withDecay } from './decay.ts';
+import { defineOptimizer, type RatedStep } from './define.ts';
 
 export interface AdamOptions {
   /** Default 1e-3. */

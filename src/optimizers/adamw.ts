@@ -7,7 +7,8 @@
 
 import { subtract } from '../graph/ops/index.ts';
 import { type AdamOptions, adamDefaults, adaptiveChange, moments } from './adam.ts';
-import { decayed, defineOptimizer } from './optimizer.ts';
+import { decayed } from './decay.ts';
+import { defineOptimizer } from './define.ts';
 
 export interface AdamwOptions extends AdamOptions {
   /** Part of the parameters that is taken off at each step, times the learning rate. Default 0.01. */

@@ -10,7 +10,8 @@
 
 import { maximum, subtract } from '../graph/ops/index.ts';
 import { adamDefaults, adaptiveChange, moments } from './adam.ts';
-import { defineOptimizer, withDecay } from './optimizer.ts';
+import { withDecay } from './decay.ts';
+import { defineOptimizer } from './define.ts';
 
 export const amsgrad = defineOptimizer('amsgrad', adamDefaults, (options) => (at) => {
   const { m, v, updates } = moments(at, withDecay(at, options.weightDecay), options);

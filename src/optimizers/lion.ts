@@ -8,7 +8,8 @@
 
 import { multiply, sign, subtract } from '../graph/ops/index.ts';
 import type { Rate } from '../schedules/configure.ts';
-import { average, decayed, defineOptimizer } from './optimizer.ts';
+import { average, decayed } from './decay.ts';
+import { defineOptimizer } from './define.ts';
 
 export interface LionOptions {
   /** Default 1e-4. */

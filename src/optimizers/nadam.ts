@@ -11,7 +11,8 @@ import type { Node } from '../graph/node.ts';
 import { add, divide, increment, multiply, pow, subtract, toFloat } from '../graph/ops/index.ts';
 import type { Rate } from '../schedules/configure.ts';
 import { type AdamOptions, adamDefaults, moments, typicalSize } from './adam.ts';
-import { defineOptimizer, withDecay } from './optimizer.ts';
+import { withDecay } from './decay.ts';
+import { defineOptimizer } from './define.ts';
 
 export interface NadamOptions extends AdamOptions {
   /** Default 2e-3. */

@@ -16,7 +16,6 @@ import { Trainer } from '../trainer.ts';
 import { type OptimizerConfiguration, optimizer } from './configure.ts';
 import golden from './golden.json' with { type: 'json' };
 import * as optimizers from './index.ts';
-import type { SlotOptions } from './optimizer.ts';
 
 type Name = keyof typeof optimizers;
 
@@ -30,24 +29,38 @@ function configurationOf({ name, ...options }: { readonly name: string }): Confi
 
 const floats = (values: readonly number[]): Node => data('values', Float32Array.from(values));
 
-/** Minimizes a function of `start`; gives the parameters after every step whose number is a multiple of `every`. */
-async function minimize(
+/** A trainer whose parameters are `p`, at first `start`, and whose loss is a function of them. */
+function minimizer(
   optimizer: OptimizerConfiguration,
   loss: (p: Node) => Node,
   start: readonly number[],
-  steps: number,
-  every = steps,
-): Promise<number[][]> {
+  { steps, every = steps }: { readonly steps: number; readonly every?: number },
+): Trainer {
   const one = model(({ input, parameter }) => {
     const value = loss(parameter('p', [start.length], { name: 'values', values: start }));
     return { loss: expand(reshape(value, [1, 1]), input.shape), prediction: input };
   });
   const split = [tensor([[0]])] as const;
   const [pause, stop] = [everySteps(every), afterSteps(steps)];
-  const trainer = new Trainer({ model: one, data: { train: split, val: split }, seed: 1, optimizer, pause, stop });
+  return new Trainer({ model: one, data: { train: split, val: split }, seed: 1, optimizer, pause, stop });
+}
+
+/** Parameters at every pause. */
+async function visit(trainer: Trainer): Promise<number[][]> {
   const visited: number[][] = [];
   await trainer.fit({ logged: () => visited.push(Array.from(trainer.parameters.get('p') ?? [])) });
   return visited;
+}
+
+/** Minimizes a function of `start`; gives the parameters after every step whose number is a multiple of `every`. */
+function minimize(
+  optimizer: OptimizerConfiguration,
+  loss: (p: Node) => Node,
+  start: readonly number[],
+  steps: number,
+  every = steps,
+): Promise<number[][]> {
+  return visit(minimizer(optimizer, loss, start, { steps, every }));
 }
 
 const quadratic = (p: Node): Node => sum(multiply(floats(golden.a), square(subtract(p, floats(golden.b)))));
@@ -160,6 +173,45 @@ describe('the first step', () => {
   });
 });
 
+describe('averages of parameters', () => {
+  const [steps, decay] = [20, 0.8];
+
+  it.each(
+    Object.keys(optimizers).filter(isName),
+  )('%s: are scored and kept as best, and change nothing else', async (name) => {
+    const plain = await minimize(configurationOf({ name }), quadratic, golden.start, steps, 1);
+    const trainer = minimizer(configurationOf({ name, ...{ averageDecay: decay } }), quadratic, golden.start, {
+      steps,
+      every: 1,
+    });
+    const split = [tensor([[0]])] as const;
+    const lossAt = (p: readonly number[]): number =>
+      p.reduce((sum, value, i) => sum + item(golden.a, i) * (value - item(golden.b, i)) ** 2, 0);
+    expect(trainer.score(split)).toBeCloseTo(lossAt(golden.start), 5);
+
+    expect(await visit(trainer)).toEqual(plain);
+    const averages = plain.map((_, last) => {
+      const weights = range(last + 1, (i) => decay ** (last - i));
+      const total = weights.reduce((a, b) => a + b);
+      return golden.start.map((_, k) => weights.reduce((sum, w, i) => sum + (w * item(item(plain, i), k)) / total, 0));
+    });
+    const logged = trainer.log.map(({ valLoss }) => Number(valLoss));
+    for (const [i, average] of averages.entries()) expect(item(logged, i) / lossAt(average)).toBeCloseTo(1, 5);
+    const best = item(averages, logged.indexOf(trainer.bestLoss));
+    await trainer.withBest(() => {
+      expect(trainer.score(split)).toBe(trainer.bestLoss);
+      for (const [k, value] of best.entries()) expect(trainer.parameters.get('p')?.[k]).toBeCloseTo(value, 5);
+    });
+    expect(Array.from(trainer.parameters.get('p') ?? [])).toEqual(item(plain, steps - 1));
+  });
+
+  it('need a decay below 1', () => {
+    expect(() => optimizer({ name: 'sgd', averageDecay: 1 })).toThrow(
+      'sgd: averageDecay must be at least 0 and below 1, got 1',
+    );
+  });
+});
+
 describe('continuation', () => {
   const STEPS = 30;
   const random = generator(4);
@@ -182,6 +234,7 @@ describe('continuation', () => {
   const configurations: OptimizerConfiguration[] = [
     ...golden.cases.map(({ optimizer }) => configurationOf(optimizer)),
     { name: 'adam', learningRate: { name: 'linear', from: 0.1, steps: 20, warmup: 5 } },
+    { name: 'adam', learningRate: 0.1, averageDecay: 0.9 },
     { name: 'sgd', learningRate: 0.1, momentum: { name: 'sutskeverBlend', max: 0.9, stretch: 3 } },
     { name: 'sgd', learningRate: { name: 'exponential', from: 0.1, decay: 0.9 }, momentum: 0.9, clipNorm: 0.1 },
   ];

@@ -24,7 +24,8 @@ import type { Node } from '../graph/node.ts';
 import { abs, add, atLeast, divide, maximum, minimum, multiply, sqrt, square, subtract } from '../graph/ops/index.ts';
 import type { Update } from '../graph/program.ts';
 import { type Rate, rateAt } from '../schedules/configure.ts';
-import { average, defineOptimizer, type RatedStep, withDecay } from './optimizer.ts';
+import { average, withDecay } from './decay.ts';
+import { defineOptimizer, type RatedStep } from './define.ts';
 
 export interface RmspropOptions {
   /** Default 1e-2. */

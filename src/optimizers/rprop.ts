@@ -11,7 +11,7 @@
 // change of sign is made.
 
 import { add, maximum, minimum, multiply, sign, subtract } from '../graph/ops/index.ts';
-import { defineOptimizer } from './optimizer.ts';
+import { defineOptimizer } from './define.ts';
 
 export interface RpropOptions {
   /** The first step size. Default 1e-2. */

@@ -9,7 +9,8 @@
 
 import { add, multiply, subtract } from '../graph/ops/index.ts';
 import { type Rate, rateAt } from '../schedules/configure.ts';
-import { defineOptimizer, withDecay } from './optimizer.ts';
+import { withDecay } from './decay.ts';
+import { defineOptimizer } from './define.ts';
 
 export interface SgdOptions {
   /** Default 1e-3. */
