@@ -1,6 +1,7 @@
 // The registry of the machine: a kernel exists because it is exported here.
 
 export { run } from './run';
+export * from './columns';
 export * from './map';
 export { matmul } from './matmul';
 export * from './memory';

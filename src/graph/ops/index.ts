@@ -1,5 +1,6 @@
 // The registry of operations.
 
+export * from './columns.ts';
 export * from './elementwise.ts';
 export * from './matmul.ts';
 export * from './memory.ts';
