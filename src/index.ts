@@ -31,6 +31,7 @@ export type { Method, Optimizer } from './optimizers/optimizer.ts';
 export { jsonLine, oneLine, silent } from './reports/index.ts';
 export type { Report } from './reports/report.ts';
 export type { Rate } from './schedules/configure.ts';
+export { accuracy } from './scores/index.ts';
 export type { Score } from './scores/score.ts';
 export { choice, int, logUniform, normal, uniform } from './search/distributions/index.ts';
 export { type DrawContext, type Drawn, grid, sample } from './search/sample.ts';

@@ -10,8 +10,9 @@ import * as lossNames from '../losses/index.ts';
 import { type ActivationName, type MlpOptions, mlp } from '../models/mlp.ts';
 import { evaluate } from '../testing/evaluate.ts';
 import { item, range } from '../testing/item.ts';
+import { lossReferences } from '../testing/lossReferences.ts';
 import { generator } from '../testing/random.ts';
-import { activations, dot, logSoftmax } from '../testing/reference.ts';
+import { activations } from '../testing/reference.ts';
 import { gradient } from './gradient.ts';
 import { constant, data, type Node, size } from './node.ts';
 import { add, dropoutMask, multiply, negate, reshape, type Stream, slice, square, sum } from './ops/index.ts';
@@ -20,18 +21,6 @@ const random = generator(3);
 const deviates = (n: number): number[] => range(n, () => Math.fround(2 * random() - 1));
 const floats = (values: readonly number[], shape: readonly number[]): Node =>
   data('x', Float32Array.from(values), shape);
-
-/** The loss of a row of the output. */
-const losses: Record<LossName, (output: number[], target: number[]) => number> = {
-  squaredError: (output, target) => output.reduce((sum, y, i) => sum + (y - item(target, i)) ** 2, 0),
-  absoluteError: (output, target) => output.reduce((sum, y, i) => sum + Math.abs(y - item(target, i)), 0),
-  binaryCrossEntropy: (output, target) =>
-    output.reduce((sum, y, i) => sum + activations.softplus(y) - y * item(target, i), 0),
-  crossEntropy: (output, target) => {
-    const rowwise = target.length === 1 ? output.map((_, i) => Number(i === target[0])) : target;
-    return -dot(rowwise, logSoftmax(output));
-  },
-};
 
 interface Sizes {
   readonly rows: number;
@@ -66,7 +55,7 @@ function meanLoss(
     );
   }
   const output = affine(x, item(parameters, 2 * hidden.length), item(parameters, 2 * hidden.length + 1));
-  return output.reduce((sum, row, r) => sum + losses[loss](row, item(target, r)), 0) / output.length;
+  return output.reduce((sum, row, r) => sum + lossReferences[loss].value(row, item(target, r)), 0) / output.length;
 }
 
 /** Compares the gradient by all parameters along one direction. */
@@ -79,8 +68,7 @@ function check(
   const { rows, inputs, hidden, outputs } = sizes;
   const model = mlp({ inputs, hidden, outputs, activation: names, loss, ...options });
   const input = deviates(rows * inputs);
-  const wide = loss === 'crossEntropy' && outputs > 2 ? 1 : outputs;
-  const target = range(rows * wide, () => (wide === outputs ? Math.fround(random()) : Math.floor(outputs * random())));
+  const target = range(rows, () => lossReferences[loss].target(random, outputs));
   const inRows = (x: number[], c: number): number[][] => range(rows, (r) => x.slice(r * c, (r + 1) * c));
 
   const stream = (name: string): Stream => ({
@@ -88,7 +76,7 @@ function check(
     step: data('step', Int32Array.of(7), []),
     name,
   });
-  const batch = [floats(input, [rows, inputs]), floats(target, [rows, wide])] as const;
+  const batch = [floats(input, [rows, inputs]), floats(target.flat(), [rows, target.flat().length / rows])] as const;
   const declarations = declare(
     (scope) => model.build(scope, batch),
     (shape) => floats(deviates(size(shape)), shape),
@@ -110,7 +98,7 @@ function check(
   const direction = values.map((value) => deviates(value.length));
   const along = (h: number): number => {
     const moved = values.map((value, i) => value.map((v, k) => v + h * item(item(direction, i), k)));
-    return meanLoss(sizes, names, loss, moved, masks, inRows(input, inputs), inRows(target, wide));
+    return meanLoss(sizes, names, loss, moved, masks, inRows(input, inputs), target);
   };
   const value = item(item(evaluate([node]), 0), 0);
   expect(Math.abs(value / along(0) - 1)).toBeLessThan(2e-6);
@@ -132,7 +120,7 @@ describe('the gradient of an mlp', () => {
   );
 
   it.each(pairs)('%s, %s', (activation, loss) => {
-    check({ rows: 7, inputs: 3, hidden: [5], outputs: 3 }, [activation], loss);
+    check({ rows: 7, inputs: 3, hidden: [5], outputs: 4 }, [activation], loss);
   });
 
   it.each<[string, Sizes, readonly ActivationName[]]>([
@@ -146,7 +134,7 @@ describe('the gradient of an mlp', () => {
   });
 
   it.each(keys(lossNames))('with dropout, %s', (loss) => {
-    check({ rows: 7, inputs: 3, hidden: [9, 5], outputs: 3 }, ['tanh', 'silu'], loss, { dropout: 0.4 });
+    check({ rows: 7, inputs: 3, hidden: [9, 5], outputs: 4 }, ['tanh', 'silu'], loss, { dropout: 0.4 });
   });
 });
 

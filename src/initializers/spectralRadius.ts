@@ -40,10 +40,11 @@ const LEAST_NORM = 2 ** -100;
 export function withSpectralRadius(x: Node, radius: number): Node {
   const [r, c] = [rows(x.shape), columns(x.shape)];
   if (r !== c) throw new Error(`spectralRadius: only square matrices have one, got ${showShape(x.shape)}`);
-  let [power, logRadius]: [Node, Node] = [x, constant(0)];
+  let [power, logRadius, share]: [Node, Node, number] = [x, constant(0), 1];
   for (let i = 0; i <= SQUARINGS; i++) {
     const norm = maximum(sqrt(sum(square(power))), LEAST_NORM);
-    logRadius = add(logRadius, multiply(log(norm), 2 ** -i));
+    logRadius = add(logRadius, multiply(log(norm), share));
+    share /= 2;
     const scaled = divide(power, norm);
     power = matmul(scaled, scaled);
   }

@@ -3,17 +3,15 @@
 // Differs: the original clamps probabilities to [0.0005, 0.9995]; working on logits needs no clamp.
 
 import { settle } from '../catalogue.ts';
-import { binaryCrossEntropy as elementwise, sigmoid } from '../graph/ops/index.ts';
-import type { Loss } from './loss.ts';
+import { add, binaryCrossEntropy as elementwise, multiply, sigmoid } from '../graph/ops/index.ts';
+import { checkSmoothing, type Loss, mustBeProbabilities, type SmoothingOptions } from './loss.ts';
 
-export function binaryCrossEntropy(options: Readonly<Record<never, never>> = {}): Loss {
-  settle('binaryCrossEntropy', options, {});
+export function binaryCrossEntropy(options: SmoothingOptions = {}): Loss {
+  const { labelSmoothing: s } = settle('binaryCrossEntropy', options, { labelSmoothing: 0 });
+  checkSmoothing('binaryCrossEntropy', s);
   return {
-    elements: elementwise,
+    elements: (output, target) => elementwise(output, add(multiply(target, 1 - s), s / 2)),
     predict: sigmoid,
-    complaint: ({ data }) => {
-      const wrong = data.find((value) => !(value >= 0 && value <= 1));
-      return wrong === undefined ? undefined : `targets must lie in [0, 1], got ${wrong}`;
-    },
+    complaint: mustBeProbabilities,
   };
 }

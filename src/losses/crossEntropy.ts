@@ -3,13 +3,20 @@
 
 import { settle } from '../catalogue.ts';
 import { rowSize } from '../data/tensor.ts';
-import { softmax, softmaxCrossEntropy } from '../graph/ops/index.ts';
-import type { Loss } from './loss.ts';
+import { columns, constant } from '../graph/node.ts';
+import { add, expand, multiply, softmax, softmaxCrossEntropy } from '../graph/ops/index.ts';
+import { checkSmoothing, type Loss, type SmoothingOptions } from './loss.ts';
 
-export function crossEntropy(options: Readonly<Record<never, never>> = {}): Loss {
-  settle('crossEntropy', options, {});
+export function crossEntropy(options: SmoothingOptions = {}): Loss {
+  const { labelSmoothing: s } = settle('crossEntropy', options, { labelSmoothing: 0 });
+  checkSmoothing('crossEntropy', s);
   return {
-    elements: softmaxCrossEntropy,
+    elements: (output, target) => {
+      const exact = softmaxCrossEntropy(output, target);
+      if (s === 0) return exact;
+      const uniform = expand(constant(1 / columns(output.shape)), output.shape);
+      return add(multiply(exact, 1 - s), multiply(softmaxCrossEntropy(output, uniform), s));
+    },
     predict: softmax,
     acceptsClasses: true,
     complaint: (target, outputs) => {

@@ -36,9 +36,12 @@ export function supervise(
 }
 
 function alignTarget(loss: Loss, output: Node, target: Node): Node {
-  if (size(target.shape) === size(output.shape)) return reshape(target, output.shape);
-  const areClasses = loss.acceptsClasses && size(target.shape) === rows(output.shape);
-  if (areClasses) return reshape(target, [...output.shape.slice(0, -1), 1]);
+  const outputs = columns(output.shape);
+  const allowed = [loss.targetColumns?.(outputs) ?? outputs, ...(loss.acceptsClasses ? [1] : [])];
+  for (const width of allowed) {
+    if (size(target.shape) === rows(output.shape) * width)
+      return reshape(target, [...output.shape.slice(0, -1), width]);
+  }
   throw new Error(`loss: target ${showShape(target.shape)} does not fit output ${showShape(output.shape)}`);
 }
 
@@ -58,11 +61,12 @@ export function inputField(inputs: number): Field {
   return { name: 'input', complaint: (tensor) => columnComplaint('input', tensor, inputs) };
 }
 
-/** The target[n, outputs], or classes [n] where the loss takes these; and a weight, which may be absent. */
+/** The target, with as many columns as the loss says, or classes [n] where the loss takes these; and a weight, which may be absent. */
 export function targetFields(loss: Loss, outputs: number): Field[] {
   const complaint = (target: Tensor): string | undefined => {
     const areClasses = loss.acceptsClasses && rowSize(target) === 1;
-    const wrongColumns = areClasses ? undefined : columnComplaint('target', target, outputs);
+    const expected = loss.targetColumns?.(outputs) ?? outputs;
+    const wrongColumns = areClasses ? undefined : columnComplaint('target', target, expected);
     return wrongColumns ?? loss.complaint?.(target, outputs);
   };
   return [

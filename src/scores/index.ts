@@ -1,0 +1,3 @@
+// The scores.
+
+export { accuracy } from './accuracy.ts';
