@@ -296,6 +296,8 @@ describe('cut and continued', () => {
         batchSize: 4,
       },
     ],
+    ['a line search, cut within steps, too', { optimizer: { name: 'lbfgs', historySize: 3 } }],
+    ['a line search over minibatches', { optimizer: { name: 'conjugateGradients', averageDecay: 0.9 }, batchSize: 7 }],
   ];
 
   /** Cuts a run after each of `slices` slices of work and goes on in a new trainer. */

@@ -1,12 +1,15 @@
 # Makes golden.json: trajectories of PyTorch's optimizers in float32 on a problem of seven parameters that a test
 # can state as a graph; trajectory[i] is p after i + 1 steps. An optimizer's options bear our names; an option that is
-# absent has PyTorch's default. What PyTorch does not have is written out below, in float64.
+# absent has PyTorch's default. What PyTorch does not have is written out below, in float64. Line searches, whose course
+# depends on every digit, are done in float64 as well, from Rosenbrock's starting point, too.
 # Run: python3 src/optimizers/golden.py   (any PyTorch >= 1.12, on the CPU)
 
+import itertools
 import json
 from pathlib import Path
 
 import torch
+from torch.optim.lbfgs import _strong_wolfe
 
 STEPS = 30
 A = [0.5, 1.0, 2.0, 0.25, 1.5, 0.75, 3.0]
@@ -93,11 +96,15 @@ class OriginalRmsprop:
         return p - change - self.momentum * velocity
 
 
+def bowl(p):
+    a, b, c = (torch.tensor(x, dtype=p.dtype) for x in (A, B, C))
+    return (a * (p - b) ** 2).sum() + (torch.tanh(p) * c).sum()
+
+
 def slope(p, clip_norm):
     """The gradient of the loss."""
-    a, b, c = (torch.tensor(x, dtype=p.dtype) for x in (A, B, C))
     p = p.detach().requires_grad_()
-    ((a * (p - b) ** 2).sum() + (torch.tanh(p) * c).sum()).backward()
+    bowl(p).backward()
     if clip_norm is not None:
         torch.nn.utils.clip_grad_norm_([p], clip_norm)
     return p.grad
@@ -141,9 +148,91 @@ def trajectory(name, options):
     return pytorch(name, **options)
 
 
+def rosenbrock(p):
+    x, y = p
+    return (1 - x) ** 2 + 100 * (y - x**2) ** 2
+
+
+def lbfgs(loss, start, historySize=10, learningRate=1):
+    """PyTorch's, one iteration per step."""
+    p = torch.tensor(start, dtype=torch.float64, requires_grad=True)
+    optimizer = torch.optim.LBFGS([p], lr=learningRate, history_size=historySize, max_iter=1, tolerance_grad=0,
+                                  tolerance_change=0, line_search_fn='strong_wolfe')
+
+    def closure():
+        optimizer.zero_grad()
+        value = loss(p)
+        value.backward()
+        return value
+
+    for _ in range(STEPS):
+        optimizer.step(closure)
+        yield p.tolist()
+
+
+def conjugate_gradients(loss, start, c2=0.2):
+    """Gilbert & Nocedal's choice of beta with Powell's restarts, over PyTorch's line search."""
+    def at(p, t=0.0, direction=0.0):
+        moved = (p + t * direction).detach().requires_grad_()
+        value = loss(moved)
+        value.backward()
+        return value.item(), moved.grad
+
+    p = torch.tensor(start, dtype=torch.float64)
+    (f, g), previous, direction, beta = at(p), None, torch.zeros_like(p), 0.0
+    for _ in range(STEPS):
+        if g.abs().max() < 1e-6:
+            yield p.tolist()
+            continue
+        direction = beta * direction - g
+        slope = g.dot(direction)
+        if previous is None:
+            t = min(1.0, (1 / g.abs().sum()).item())
+        else:
+            t = (t * previous / slope).item()
+        previous, old = slope, g
+        f, g, t, _ = _strong_wolfe(at, p, t, direction, f, g, slope, c2=c2)
+        p = p + t * direction
+        fletcher_reeves, polak_ribiere = g.dot(g) / old.dot(old), g.dot(g - old) / old.dot(old)
+        beta = max(-fletcher_reeves, min(polak_ribiere, fletcher_reeves))
+        if abs(g.dot(old)) >= 0.1 * g.dot(g):
+            beta = 0.0
+        yield p.tolist()
+
+
+METHODS = {'lbfgs': lbfgs, 'conjugateGradients': conjugate_gradients}
+PROBLEMS = {'bowl': (bowl, START), 'rosenbrock': (rosenbrock, [-1.2, 1.0])}
+SEARCHES = [('lbfgs', {}), ('lbfgs', {'historySize': 3, 'learningRate': 0.5}), ('conjugateGradients', {}),
+            ('conjugateGradients', {'c2': 0.1})]
+
+# Line searches by themselves: on polynomials of the step length, coefficients from the constant on.
+POLYNOMIALS = [[1, -1, 1], [0, -1, 0.05], [5, -3, 0, 2], [2, -0.5, 0, 0, 100], [1, -4, 9, -7, 1.8], [0, -1, -4, 0, 0.01],
+               [0, -1e-3, 7, -3, 0.4], [3, -2, 0.5, 0.1, 0, 0, 1e-4]]
+
+
+def line_search(coefficients, t, c2):
+    def at(_, t, __):
+        looked.append(float(t))
+        powers = [float(t) ** i for i in range(len(coefficients))]
+        slopes = [i * c * float(t) ** (i - 1) for i, c in enumerate(coefficients) if i > 0]
+        return sum(c * p for c, p in zip(coefficients, powers)), torch.tensor([sum(slopes)], dtype=torch.float64)
+
+    looked = []
+    one = torch.ones(1, dtype=torch.float64)
+    slope = torch.tensor([coefficients[1]], dtype=torch.float64)
+    _, _, taken, _ = _strong_wolfe(at, None, t, one, coefficients[0], slope, slope.dot(one), c2=c2)
+    return {'coefficients': coefficients, 'first': t, 'c2': c2, 'looked': looked, 'taken': float(taken)}
+
+
 cases = [{'optimizer': {'name': name, **options}, 'trajectory': list(trajectory(name, options))}
          for name, options in CASES]
 head = {'torch': torch.__version__, 'loss': 'sum(a (p - b)^2) + sum(c tanh(p))', 'a': A, 'b': B, 'c': C, 'start': START}
 lines = [f'  {json.dumps(key)}: {json.dumps(value)}' for key, value in head.items()]
+searches = [{'optimizer': {'name': name, **options}, 'problem': problem,
+             'trajectory': list(METHODS[name](loss, start, **options))}
+            for name, options in SEARCHES for problem, (loss, start) in PROBLEMS.items()]
+lines.append('  "searches": [\n    ' + ',\n    '.join(map(json.dumps, searches)) + '\n  ]')
+line_searches = [line_search(*case) for case in itertools.product(POLYNOMIALS, [1, 0.01, 30], [0.9, 0.1, 0.01])]
+lines.append('  "lineSearches": [\n    ' + ',\n    '.join(map(json.dumps, line_searches)) + '\n  ]')
 lines.append('  "cases": [\n    ' + ',\n    '.join(map(json.dumps, cases)) + '\n  ]')
 Path(__file__).with_suffix('.json').write_text('{\n' + ',\n'.join(lines) + '\n}\n')
