@@ -27,6 +27,7 @@ export { mlp } from './models/index.ts';
 export type { MlpOptions } from './models/mlp.ts';
 export type { Evaluation, Field, Model } from './models/model.ts';
 export type { OptimizerConfiguration } from './optimizers/configure.ts';
+export { defineMethod, defineOptimizer } from './optimizers/define.ts';
 export type { Method, Optimizer } from './optimizers/optimizer.ts';
 export { jsonLine, oneLine, silent } from './reports/index.ts';
 export type { Report } from './reports/report.ts';
