@@ -1,6 +1,6 @@
 // Adam with Nesterov's momentum: the step looks ahead to where the first moment will lead.
 //
-//   μ(t) = beta1 (1 − ½ · 0.96^(t momentumDecay)),  t = step + 1;  Μ ← Μ μ(t), at first 1
+//   μ(t) = beta1 (1 − ½ · 0.96^(t momentumDecay)),  t = step + 1;  Μ = μ(1) μ(2) … μ(t)
 //   m ← beta1 m + (1 − beta1) g
 //   v ← beta2 v + (1 − beta2) g²
 //   p ← p − learningRate ((1 − μ(t)) g / (1 − Μ) + μ(t + 1) m / (1 − Μ μ(t + 1))) / (√(v / (1 − beta2ᵗ)) + epsilon)
@@ -32,10 +32,11 @@ export const nadam = defineOptimizer('nadam', defaults, (options) => (at) => {
   const momentumAt = (time: Node): Node =>
     multiply(subtract(1, multiply(pow(0.96, multiply(toFloat(time), momentumDecay)), 0.5)), beta1);
   const [now, ahead] = [momentumAt(t), momentumAt(increment(t))];
-  const product = at.slot('momentumProduct', { shape: [], initial: 1 });
-  const next = multiply(product, now);
-  const ofGradient = multiply(g, divide(subtract(1, now), subtract(1, next)));
-  const ofMoment = multiply(m, divide(ahead, subtract(1, multiply(next, ahead))));
+  // 1 − Μ is kept: Μ itself would become denormal.
+  const rest = at.slot('momentumRest', { shape: [] });
+  const next = subtract(1, multiply(subtract(1, rest), now));
+  const ofGradient = multiply(g, divide(subtract(1, now), next));
+  const ofMoment = multiply(m, divide(ahead, subtract(1, multiply(subtract(1, next), ahead))));
   const change = multiply(divide(add(ofGradient, ofMoment), typicalSize(at, v, options)), at.learningRate);
-  return [...updates, [product, next], [p, subtract(p, change)]];
+  return [...updates, [rest, next], [p, subtract(p, change)]];
 });
