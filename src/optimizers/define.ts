@@ -68,7 +68,8 @@ export function defineMethod<Options extends object>(
   rule: (options: Options) => Optimizer,
 ): (options?: Partial<Options & MethodOptions>) => Optimizer {
   return (given = {}) => {
-    const options = settle(name, given, { ...defaults, averageDecay: 0 });
+    const complete = { ...defaults, averageDecay: 0 };
+    const options = { ...complete, ...settle(name, given, complete) };
     checkRanges(name, options);
     const optimizer = rule(options);
     return options.averageDecay === 0 ? optimizer : averaged(optimizer, options.averageDecay);

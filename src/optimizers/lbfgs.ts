@@ -6,7 +6,8 @@
 //
 // Nocedal, "Updating quasi-Newton matrices with limited storage", Mathematics of Computation 35, 1980, with the line search
 // and the lengths tried first of Schmidt's minFunc, as in PyTorch.
-// Differs: after a search that found nothing lower the pairs are forgotten; PyTorch would stop.
+// Differs from PyTorch: 10 pairs are kept by default and not 100, and after a search that found nothing lower they are
+// forgotten, where PyTorch would stop.
 
 import type { Node } from '../graph/node.ts';
 import { add, divide, multiply, negate, reciprocal, square, subtract, sum } from '../graph/ops/index.ts';
