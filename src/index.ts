@@ -2,6 +2,7 @@
 
 export { type ColumnType, type CsvOptions, columnStack, readCsv, type Table } from './data/csv.ts';
 export { readIdx } from './data/idx.ts';
+export { type Chorales, type Jsb, loadJsb } from './data/jsb.node.ts';
 export { type KMeans, type KMeansOptions, kMeans } from './data/kMeans.ts';
 export { type Digits, loadMnist, type Mnist } from './data/mnist.node.ts';
 export { readNpy } from './data/npy.ts';

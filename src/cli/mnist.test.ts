@@ -2,12 +2,13 @@
 
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { mnist } from '../data/mnist.node.ts';
 import { alc, alcOk, read, removeTemporaries, results, root, start, temporary } from '../testing/alc.ts';
-import { mnistDirectory } from '../testing/data.ts';
+import { datasetDirectory } from '../testing/data.ts';
 
 afterAll(removeTemporaries);
 
-const folder = mnistDirectory();
+const folder = datasetDirectory(mnist);
 
 describe.skipIf(folder === undefined)('MNIST', () => {
   it('is learnt to 95 % in under a minute, cut twice on the way', { timeout: 300_000 }, async () => {

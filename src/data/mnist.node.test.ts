@@ -7,16 +7,9 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { UserError } from '../errors.ts';
-import { generatedMnist, idxBytes, mnistDirectory, writeGeneratedMnist } from '../testing/data.ts';
-import {
-  loadMnist,
-  type MnistFile,
-  type MnistSource,
-  mnistCache,
-  mnistSource,
-  type Progress,
-  printProgress,
-} from './mnist.node.ts';
+import { datasetDirectory, generatedMnist, idxBytes, writeGeneratedMnist } from '../testing/data.ts';
+import { datasetCache, type Progress, printProgress, type Source } from './dataset.node.ts';
+import { loadMnist, type MnistFile, mnist } from './mnist.node.ts';
 import type { Tensor } from './tensor.ts';
 
 const closings: (() => void | Promise<void>)[] = [];
@@ -32,7 +25,7 @@ beforeEach(async () => {
   closings.push(() => rm(home, { recursive: true, force: true }));
   vi.stubEnv('XDG_CACHE_HOME', home);
   vi.stubEnv('ALCHEMIE_DATA', '');
-  cache = mnistCache();
+  cache = datasetCache(mnist);
   lines = [];
 });
 
@@ -72,7 +65,7 @@ const whole: RequestListener = ({ url }, response) => {
   response.writeHead(bytes ? 200 : 404).end(bytes);
 };
 
-function sourceOf(mirrors: readonly string[]): MnistSource {
+function sourceOf(mirrors: readonly string[]): Source<MnistFile> {
   const known = (file: MnistFile) => {
     const bytes = served.get(file) ?? new Uint8Array(0);
     return { bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') };
@@ -113,7 +106,7 @@ const fullShapes = [
 
 test('the real files, or generated ones where there are none', async () => {
   vi.unstubAllEnvs();
-  const real = mnistDirectory();
+  const real = datasetDirectory(mnist);
   if (real === undefined) await writeGeneratedMnist(home, { test: 10_000 });
   const { train, val, test } = await loadMnist({ directory: real ?? home, onProgress });
   expect(train[0].shape[1]).toBe(784);
@@ -194,19 +187,19 @@ test('downloads into the cache once, test files last', async () => {
     asked.push(request.url);
     whole(request, response);
   });
-  const mnist = await loadMnist({ onProgress, source: sourceOf([mirror]) });
-  expect(shapes(mnist)).toEqual(fullShapes);
+  const digits = await loadMnist({ onProgress, source: sourceOf([mirror]) });
+  expect(shapes(digits)).toEqual(fullShapes);
   expect(asked).toEqual(allNames.map((name) => `/mnist/${name}`));
   expect(lines).toEqual(allNames.map((name) => expect.stringContaining(`downloaded ${name}`)));
   expect((await readdir(cache)).sort()).toEqual([...allNames].sort());
-  expect(await loadMnist({ onProgress, source: sourceOf([mirror]) })).toEqual(mnist);
+  expect(await loadMnist({ onProgress, source: sourceOf([mirror]) })).toEqual(digits);
   expect(asked).toHaveLength(4);
 });
 
 test('four at once download without harm', async () => {
   const source = sourceOf([await serve(whole)]);
   const loaded = await Promise.all([1, 2, 3, 4].map(() => loadMnist({ onProgress, source })));
-  for (const mnist of loaded) expect(shapes(mnist)).toEqual(fullShapes);
+  for (const digits of loaded) expect(shapes(digits)).toEqual(fullShapes);
   expect((await readdir(cache)).sort()).toEqual([...allNames].sort());
 });
 
@@ -235,8 +228,8 @@ test.each<[string, RequestListener, RegExp]>([
   ['no such file', (_, response) => response.writeHead(404).end('<html>'), /HTTP status 404/],
 ])('%s: the next mirror is asked; without one nothing is left behind', async (_, listener, message) => {
   const bad = await serve(listener);
-  const mnist = await loadMnist({ onProgress, source: sourceOf([bad, await serve(whole)]) });
-  expect(shapes(mnist)).toEqual(fullShapes);
+  const digits = await loadMnist({ onProgress, source: sourceOf([bad, await serve(whole)]) });
+  expect(shapes(digits)).toEqual(fullShapes);
   expect(lines.filter((line) => message.test(line))).toHaveLength(4);
   await rm(cache, { recursive: true });
   const error = await failure(loadMnist({ onProgress, source: sourceOf([bad]) }));
@@ -283,9 +276,9 @@ test('a cache that is a file is named', async () => {
 });
 
 test('the checksums are those of the real files', async () => {
-  const real = mnistDirectory();
+  const real = datasetDirectory(mnist);
   if (real === undefined) return;
-  for (const [file, { bytes, sha256 }] of Object.entries(mnistSource.files)) {
+  for (const [file, { bytes, sha256 }] of Object.entries(mnist.source.files)) {
     const whole = await readFile(join(real, `${file}.gz`)).catch(() => undefined);
     if (whole === undefined) continue;
     expect([whole.length, createHash('sha256').update(whole).digest('hex')]).toEqual([bytes, sha256]);

@@ -1,8 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { mnistDirectory, writeGeneratedMnist } from './data.ts';
+import { jsb } from '../data/jsb.node.ts';
+import { mnist } from '../data/mnist.node.ts';
+import { datasetDirectory, writeGeneratedMnist } from './data.ts';
 
 let home = '';
 
@@ -20,16 +22,23 @@ afterEach(async () => {
 test('finds the files in ALCHEMIE_DATA, else beside the checkout', async () => {
   await writeGeneratedMnist(join(home, 'shared', 'mnist'), { test: 10 });
   await writeGeneratedMnist(join(home, 'own'), { test: 10 });
-  expect(mnistDirectory(join(home, 'shared'))).toBe(join(home, 'shared', 'mnist'));
+  expect(datasetDirectory(mnist, join(home, 'shared'))).toBe(join(home, 'shared', 'mnist'));
   vi.stubEnv('ALCHEMIE_DATA', join(home, 'own'));
-  expect(mnistDirectory(join(home, 'shared'))).toBe(join(home, 'own'));
+  expect(datasetDirectory(mnist, join(home, 'shared'))).toBe(join(home, 'own'));
+  // It has no chorales: they are found where they are.
+  expect(datasetDirectory(jsb, join(home, 'shared'))).toBeUndefined();
+  await mkdir(join(home, 'shared', 'jsb'));
+  await writeFile(join(home, 'shared', 'jsb', 'jsb-chorales-quarter.json'), '{}');
+  expect(datasetDirectory(jsb, join(home, 'shared'))).toBe(join(home, 'shared', 'jsb'));
 });
 
 test('without files a stranger goes on without, continuous integration and a wrong ALCHEMIE_DATA do not', () => {
-  expect(mnistDirectory(home)).toBeUndefined();
+  expect(datasetDirectory(mnist, home)).toBeUndefined();
   vi.stubEnv('CI', 'true');
-  expect(() => mnistDirectory(home)).toThrow('set ALCHEMIE_DATA to a folder that holds t10k-images-idx3-ubyte.gz');
+  expect(() => datasetDirectory(mnist, home)).toThrow(
+    'set ALCHEMIE_DATA to a folder that holds train-images-idx3-ubyte, train-labels',
+  );
   vi.stubEnv('CI', '');
   vi.stubEnv('ALCHEMIE_DATA', home);
-  expect(() => mnistDirectory()).toThrow(`no MNIST files in ${home}`);
+  expect(() => datasetDirectory(mnist)).toThrow(`no MNIST files in ${home}`);
 });

@@ -1,24 +1,30 @@
-// Where tests find the MNIST files, and files of the same kind for where there are none.
+// Where tests find the files of real data sets, and files of the same kind for where there are none.
 
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import { type MnistFile, mnistFolder } from '../data/mnist.node.ts';
+import { type Dataset, datasetFolder } from '../data/dataset.node.ts';
+import { jsb } from '../data/jsb.node.ts';
+import { type MnistFile, mnist } from '../data/mnist.node.ts';
 
 /**
- * The folder of the real MNIST files: that of ALCHEMIE_DATA, else `../shared/data/mnist` beside the checkout, else
- * nothing, which is an error in continuous integration.
+ * The folder of the real files: that of ALCHEMIE_DATA, else `../shared/data/<folder>` beside the checkout, else nothing,
+ * which is an error in continuous integration, and so is an ALCHEMIE_DATA without any data set.
  */
-export function mnistDirectory(
+export function datasetDirectory<File extends string>(
+  dataset: Dataset<File>,
   shared = fileURLToPath(new URL('../../../shared/data', import.meta.url)),
 ): string | undefined {
   const named = process.env.ALCHEMIE_DATA || undefined;
-  const folder = mnistFolder(named ?? shared);
-  if (folder === undefined && (named !== undefined || process.env.CI)) {
+  const hasOther = named !== undefined && (datasetFolder(mnist, named) ?? datasetFolder(jsb, named)) !== undefined;
+  const folder =
+    (named !== undefined ? datasetFolder(dataset, named) : undefined) ??
+    (named === undefined || hasOther ? datasetFolder(dataset, shared) : undefined);
+  if (folder === undefined && ((named !== undefined && !hasOther) || process.env.CI)) {
     throw new Error(
-      `mnistDirectory: no MNIST files in ${named ?? '../shared/data'}; ` +
-        'set ALCHEMIE_DATA to a folder that holds t10k-images-idx3-ubyte.gz and t10k-labels-idx1-ubyte.gz',
+      `datasetDirectory: no ${dataset.title} files in ${named ?? '../shared/data'}; ` +
+        `set ALCHEMIE_DATA to a folder that holds ${dataset.files.join(', ')}`,
     );
   }
   return folder;
