@@ -28,6 +28,7 @@ export default defineExperiment({
         activation: choice(['relu', 'tanh', 'gelu']),
         dropout: choice([0, 0.2, 0.5]),
         batchSize: choice([32, 64, 128]),
+        epochs: choice([20]),
         optimizer: choice([
           { name: 'adam', learningRate: logUniform(3e-4, 3e-3) },
           { name: 'sgd', learningRate: logUniform(0.02, 0.2), momentum: 0.9 },
@@ -57,7 +58,7 @@ export default defineExperiment({
       optimizer: pars.optimizer,
       batchSize: pars.batchSize,
       pause: everyEpochs(1),
-      stop: any(afterEpochs(20), patience({ initial: 2000 })),
+      stop: any(afterEpochs(pars.epochs), patience({ initial: 2000 })),
       report: oneLine(['epoch', 'step', 'seconds', 'trainLoss', 'valLoss']),
     });
   },
