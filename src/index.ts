@@ -7,7 +7,7 @@ export { type KMeans, type KMeansOptions, kMeans } from './data/kMeans.ts';
 export { type Digits, loadMnist, type Mnist } from './data/mnist.node.ts';
 export { readNpy } from './data/npy.ts';
 export { readNpz } from './data/npz.ts';
-export { chunks, type PaddingOptions, padded, windows } from './data/sequences.ts';
+export { chunks, nextSteps, type PaddingOptions, padded, windows } from './data/sequences.ts';
 export { shuffled } from './data/shuffled.ts';
 export { oneHot, rowsWhere, scaled, split } from './data/split.ts';
 export { standardization } from './data/standardization.ts';

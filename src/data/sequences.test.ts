@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, expectTypeOf, test } from 'vitest';
-import { chunks, padded, windows } from './sequences.ts';
+import { chunks, nextSteps, padded, windows } from './sequences.ts';
 import { rowCount, type Tensor, tensor } from './tensor.ts';
 
 /** Steps whose values tell where they are. */
@@ -84,7 +84,34 @@ test('padded sequences lie under ones of the mask, at the end that is asked for'
   );
 });
 
+test('nextSteps are each step and the one behind it', () => {
+  const values = tensor(Uint8Array.of(1, 2, 3, 4, 5, 6), [1, 3, 2]);
+  const [inputs, targets] = nextSteps(values);
+  expect(inputs).toEqual(tensor(Uint8Array.of(1, 2, 3, 4), [1, 2, 2]));
+  expect(targets).toEqual(tensor(Uint8Array.of(3, 4, 5, 6), [1, 2, 2]));
+  expect(
+    nextSteps(
+      tensor([
+        [1, 2, 3],
+        [4, 5, 6],
+      ]),
+    ),
+  ).toEqual([
+    tensor([
+      [1, 2],
+      [4, 5],
+    ]),
+    tensor([
+      [2, 3],
+      [5, 6],
+    ]),
+  ]);
+  expect(nextSteps(tensor([[7], [8]]))[0].shape).toEqual([2, 0]);
+});
+
 test.each<[() => unknown, string]>([
+  [() => nextSteps(tensor([1, 2])), 'nextSteps: the shape must be [n, t, …] with t > 0, got [2]'],
+  [() => nextSteps(tensor([[]])), 'got [1, 0]'],
   [() => chunks(sequence(3), 0), 'chunks: the length must be a whole number from 1 on, got 0'],
   [() => windows(sequence(3), 1.5), 'windows: the size must be a whole number from 1 on, got 1.5'],
   [() => windows(sequence(3), 1, -1), 'windows: the offset must be a whole number from 1 on, got -1'],

@@ -79,6 +79,30 @@ export function padded(
   return [values, mask];
 }
 
+/**
+ * What predicts the next step learns from: of values[n, t, …] all steps but the last as inputs[n, t − 1, …], and all but
+ * the first as targets. Of a mask[n, t], the second is the mask of the targets.
+ *
+ * @throws when there are fewer than two axes, or no step
+ */
+export function nextSteps<T extends Tensor>(values: T): [inputs: T, targets: T];
+export function nextSteps(values: Tensor): [inputs: Tensor, targets: Tensor] {
+  const [rows = 0, steps = 0, ...inner] = values.shape;
+  if (values.shape.length < 2 || steps === 0) {
+    throw new Error(`nextSteps: the shape must be [n, t, …] with t > 0, got [${values.shape.join(', ')}]`);
+  }
+  const width = rowSize(values) / steps;
+  const stepsFrom = (first: number): Tensor => {
+    const part = emptyLike(values, [rows, steps - 1, ...inner]);
+    for (let row = 0; row < rows; row++) {
+      const start = (row * steps + first) * width;
+      part.data.set(values.data.subarray(start, start + (steps - 1) * width), row * (steps - 1) * width);
+    }
+    return part;
+  };
+  return [stepsFrom(0), stepsFrom(1)];
+}
+
 /** Zeros of the type of another tensor. */
 function emptyLike({ data }: Tensor, shape: readonly number[]): Tensor {
   const size = shape.reduce((product, axis) => product * axis, 1);

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Tensor, tensor } from '../data/tensor.ts';
 import { UserError } from '../errors.ts';
-import { decodeSafetensors, encodeSafetensors, maxHeaderBytes } from './safetensors.ts';
+import { decodeSafetensors, encodeSafetensors, maxHeaderBytes, readSafetensors } from './safetensors.ts';
 
 function join(chunks: Iterable<Uint8Array>): Uint8Array {
   return new Uint8Array([...chunks].flatMap((chunk) => [...chunk]));
@@ -81,6 +81,27 @@ describe('safetensors', () => {
     const { tensors } = decodeSafetensors(shifted);
     shifted.fill(0);
     expect(tensors.get('a')?.data).toEqual(new Float32Array([1.5, -2]));
+  });
+
+  it('converts all other numbers by one rule', () => {
+    const read = (dtype: string, array: ArrayBufferView, length: number): unknown => {
+      const bytes = new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
+      const a = { dtype, shape: [length], data_offsets: [0, bytes.length] };
+      return readSafetensors(file({ a }, bytes)).get('a')?.data;
+    };
+    expect(read('F64', Float64Array.of(0.1, -2), 2)).toEqual(Float32Array.of(0.1, -2));
+    expect(read('F16', Uint16Array.of(0x3c00, 0xc100, 1), 3)).toEqual(Float32Array.of(1, -2.5, 2 ** -24));
+    expect(read('BF16', Uint16Array.of(0x3f80, 0xc020), 2)).toEqual(Float32Array.of(1, -2.5));
+    expect(read('I64', BigInt64Array.of(-5n), 1)).toEqual(Int32Array.of(-5));
+    expect(read('U64', BigUint64Array.of(5n), 1)).toEqual(Int32Array.of(5));
+    expect(read('U32', Uint32Array.of(5), 1)).toEqual(Int32Array.of(5));
+    expect(read('I16', Int16Array.of(-5), 1)).toEqual(Int32Array.of(-5));
+    expect(read('U16', Uint16Array.of(0xffff), 1)).toEqual(Int32Array.of(0xffff));
+    expect(read('I8', Int8Array.of(-5), 1)).toEqual(Int32Array.of(-5));
+    expect(read('BOOL', Uint8Array.of(1, 0), 2)).toEqual(Uint8Array.of(1, 0));
+    expect(() => read('I64', BigInt64Array.of(2n ** 40n), 1)).toThrow(
+      "readSafetensors: 'a': element 0 of type int64 does not fit into int32, got 1099511627776",
+    );
   });
 
   it('handles empty tensors and no tensors', () => {
