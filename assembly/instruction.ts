@@ -9,3 +9,6 @@ export class Instruction {
   /** Length of this instruction in bytes; the next one follows. */
   bytes: u32;
 }
+
+/** Address of the header's word that is not 0 where V8 joins pairs of vectors into ones of 256 bits. */
+export const REVECTORIZED: usize = 0;

@@ -6,7 +6,7 @@
 //
 // Letters: m rows of a, n columns of b, k the axis summed over; steps between elements in bytes.
 
-import { Instruction } from './instruction';
+import { Instruction, REVECTORIZED } from './instruction';
 import { loadUpTo4, storeUpTo4 } from './lanes';
 import { packPanels, packTransposedPanels, ROW, transpose } from './pack';
 import { multiplyPanels } from './tile';
@@ -85,6 +85,7 @@ function blocked(
   // Vectors of 256 bits that reach across a line of the cache cost twice.
   const zeros = (scratch + 63) & ~63;
   zero(zeros);
+  const isRevectorized = load<i32>(REVECTORIZED) != 0;
   const yRow = <usize>n << 2;
   // Rows of a that lie in one piece are read where they are; others, too, if few columns of b make use of them.
   const packA = aK != 4 && n > FEW;
@@ -105,8 +106,8 @@ function blocked(
         const at = y + <usize>ic * yRow + (<usize>jc << 2);
         if (packA) {
           transpose(packedA, row, rows, aK, kc, mc);
-          multiplyPanels(at, yRow, packedA, row, 4, packedB, mc, nc, kc, start);
-        } else multiplyPanels(at, yRow, rows, aRow, aK, packedB, mc, nc, kc, start);
+          multiplyPanels(at, yRow, packedA, row, 4, packedB, mc, nc, kc, start, isRevectorized);
+        } else multiplyPanels(at, yRow, rows, aRow, aK, packedB, mc, nc, kc, start, isRevectorized);
       }
     }
   }

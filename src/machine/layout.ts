@@ -1,6 +1,6 @@
 // Lays programs out in linear memory and turns them into instructions. Four zones, in this order:
 //
-//   header     no data lies at address 0
+//   header     no data lies at address 0, but whether vectors of 256 bits are at hand, for kernels to choose their tiles
 //   state      what training changes, without gaps: its bytes are the snapshot
 //   data       what never changes: the training set, constants, the instructions themselves
 //   transient  results on the way; all programs share it
@@ -14,6 +14,9 @@ import { firstFit, type Planner } from './plan.ts';
 import { type Schedule, schedule } from './schedule.ts';
 
 const HEADER_BYTES = 64;
+
+/** Address of the header's word that is not 0 where V8 joins pairs of vectors; the same stands in assembly/instruction.ts. */
+export const REVECTORIZED = 0;
 const ALIGNMENT = 64;
 
 /** Kernels may read, though never use, what lies up to a vector beyond their operands. */

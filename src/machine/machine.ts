@@ -1,13 +1,13 @@
 // A block of linear memory and the programs that run over it. Memory is created once, at its final size.
 
-import { coreModule } from '#wasm';
+import { coreModule, isRevectorized } from '#wasm';
 import type { Node } from '../graph/node.ts';
 import { size } from '../graph/node.ts';
 import { printNodes } from '../graph/print.ts';
 import type { Program } from '../graph/program.ts';
 import { moduleOf } from './code.ts';
 import type { Kernel } from './kernel.ts';
-import { type Layout, layout, type Strategy } from './layout.ts';
+import { type Layout, layout, REVECTORIZED, type Strategy } from './layout.ts';
 import { type Core, instantiate } from './wasm.ts';
 
 const PAGE_BYTES = 65_536;
@@ -50,6 +50,7 @@ export class Machine<Name extends string> {
     this.#buffer = memory.buffer;
     this.#core = instantiate(module, memory);
     this.#core.extend(new WebAssembly.Module(moduleOf([...kernels.keys()].map(({ body }) => body))));
+    new Uint32Array(this.#buffer, REVECTORIZED, 1)[0] = isRevectorized() ? 1 : 0;
     this.state = new Uint8Array(
       this.#buffer,
       this.#layout.state.start,

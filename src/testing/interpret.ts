@@ -8,7 +8,7 @@ import { topological } from '../graph/topological.ts';
 import { moduleOf } from '../machine/code.ts';
 import { apart, type Pass } from '../machine/fuse.ts';
 import { fused, type Kernel } from '../machine/kernel.ts';
-import { SLACK_BYTES } from '../machine/layout.ts';
+import { REVECTORIZED, SLACK_BYTES } from '../machine/layout.ts';
 import { instantiate } from '../machine/wasm.ts';
 
 export type Values = Float32Array | Int32Array | Uint8Array;
@@ -26,9 +26,16 @@ const GUARD_BYTES = 132;
  * The values of nodes, given those of their leaves.
  *
  * @param atEnd lies at the end of the memory, where reading on beyond the slack is an error
+ * @param isRevectorized whether kernels choose what suits vectors of 256 bits
  * @throws when an instruction writes outside of its output and its scratch memory
  */
-export function interpret(ends: readonly Node[], given: ReadonlyMap<Node, Values> = new Map(), atEnd?: Node): Values[] {
+export function interpret(
+  ends: readonly Node[],
+  given: ReadonlyMap<Node, Values> = new Map(),
+  atEnd?: Node,
+  isRevectorized = false,
+): Values[] {
+  new Uint32Array(memory.buffer, REVECTORIZED, 1)[0] = isRevectorized ? 1 : 0;
   let end = FIRST;
   const blocks: { readonly start: number; readonly end: number }[] = [];
   const allocate = (length: number): number => {

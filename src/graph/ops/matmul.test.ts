@@ -26,6 +26,7 @@ function check(m: number, k: number, n: number, transposed: { a?: boolean; b?: b
   const [bK, bColumn] = transposed.b ? [1, k] : [n, 1];
   const atEnd = item([a, b, y], seed % 3);
   const [product = new Float32Array()] = interpret([y], new Map(), atEnd);
+  expect(interpret([y], new Map(), atEnd, true)).toEqual([product]);
   let wrong = 0;
   for (let i = 0; i < size(y.shape); i++) {
     const [row, column] = [Math.floor(i / n), i % n];
@@ -68,6 +69,9 @@ describe.each(forms)('%o', (transposed) => {
     [5, 128, 33],
     [33, 64, 64],
     [33, 64, 65],
+    [8, 2, 16],
+    [10, 7, 32],
+    [11, 259, 48],
     [7, 256, 16],
     [7, 257, 15],
     [3, 300, 40],
