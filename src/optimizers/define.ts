@@ -22,7 +22,8 @@ import { asMethod, type Method, type Optimizer, type Step, type Updates } from '
 export interface MethodOptions {
   /**
    * With d > 0 the parameters' moving average is scored and kept as best instead of the parameters: after t steps
-   * Σ dᵗ⁻ⁱ pᵢ / Σ dᵗ⁻ⁱ over the parameters pᵢ after steps i = 1 … t. Training goes on from the parameters. Default 0.
+   * Σ dᵗ⁻ⁱ pᵢ / Σ dᵗ⁻ⁱ over the parameters pᵢ after steps i = 1 … t. Training goes on from the parameters, and what
+   * layers keep besides, such as running statistics, is not averaged. Default 0.
    */
   readonly averageDecay: number;
 }
