@@ -124,7 +124,7 @@ describe('an interruption', () => {
     const directory = join(await cutLocation({}), '1');
     const codes: (number | null)[] = [];
     while (codes.at(-1) !== 0) {
-      const { code, stdout } = await alc(['run', cutModule, directory, '--time-limit=400ms']);
+      const { code, stdout } = await alc(['run', cutModule, directory, '--time-limit=200ms']);
       expect(code === 0 || code === 9, stdout).toBe(true);
       if (code === 9) expect(stdout).toContain('interrupted by the time limit: step ');
       codes.push(code);
