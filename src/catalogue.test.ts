@@ -1,7 +1,7 @@
 // Names and options from configurations.
 
 import { describe, expect, it } from 'vitest';
-import { configure, pick, settle } from './catalogue.ts';
+import { checkPositive, configure, pick, settle } from './catalogue.ts';
 
 const catalogue = { one: () => 1, two: (options: { n?: number }) => 2 * (options.n ?? 1) };
 
@@ -31,7 +31,8 @@ describe('settle', () => {
     ['takes defaults', {}, { rate: 0.1, name: 'x' }],
     ['takes what is given', { rate: 0, name: '' }, { rate: 0, name: '' }],
     ['takes the default for undefined', { rate: undefined }, { rate: 0.1, name: 'x' }],
-    ['takes objects as given', { rate: {}, name: {} }, { rate: {}, name: {} }],
+    ['takes what has a name for a number', { rate: { name: 'linear' } }, { rate: { name: 'linear' }, name: 'x' }],
+    ['takes objects for a text', { name: {} }, { rate: 0.1, name: {} }],
     ['takes infinity', { rate: Number.POSITIVE_INFINITY }, { rate: Number.POSITIVE_INFINITY, name: 'x' }],
   ])('%s', (_, given, expected) => {
     expect(settle<object, typeof defaults>('thing', given, defaults)).toEqual(expected);
@@ -40,6 +41,15 @@ describe('settle', () => {
   it('refuses a value of another type than the default', () => {
     expect(() => settle<object, typeof defaults>('thing', { rate: '0.1' }, defaults)).toThrow(
       "thing: rate must be a number, got '0.1'",
+    );
+  });
+
+  it.each([
+    ['the list [0.9]', [0.9]],
+    ['an object with options', { options: [0.9] }],
+  ])('refuses %s for a number', (shown, rate) => {
+    expect(() => settle<object, typeof defaults>('thing', { rate }, defaults)).toThrow(
+      `thing: rate must be a number, got ${shown}`,
     );
   });
 
@@ -70,6 +80,20 @@ describe('settle', () => {
   it('says so where there are no options', () => {
     expect(() => settle<object, object>('zeros', { value: 1 }, {})).toThrow(
       "zeros: unknown option, got 'value'; known are none",
+    );
+  });
+});
+
+describe('checkPositive', () => {
+  it.each<[unknown, string]>([
+    [0, '0'],
+    [Number.NaN, 'NaN'],
+    ['10', "'10'"],
+    [[10], 'the list [10]'],
+    [undefined, 'undefined'],
+  ])('refuses %j', (value, shown) => {
+    expect(() => Reflect.apply(checkPositive, undefined, ['thing', 'size', value])).toThrow(
+      `thing: size must be positive, got ${shown}`,
     );
   });
 });

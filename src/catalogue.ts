@@ -35,7 +35,8 @@ export function configure<Made>(
 
 /**
  * Options with defaults for those that are absent. Numbers must not be NaN, and where the default is a number, a text
- * or a truth value, so must be what is given, unless it is an object.
+ * or a truth value, so must be what is given; or it is an object that says how it is made, which for a number has a name, as a
+ * schedule has.
  *
  * @throws on an option that is not among the defaults and not required, and on a required one that is absent
  */
@@ -52,9 +53,9 @@ export function settle<Given extends object, Defaults extends object>(
     }
     if (Number.isNaN(value)) throw new Error(`${what}: ${option} must be a number, got NaN`);
     const expected = typeof Reflect.get(defaults, option);
-    const isSimple = value === null || typeof value !== 'object';
-    if (expected !== 'undefined' && value !== undefined && isSimple && typeof value !== expected) {
-      throw new Error(`${what}: ${option} must be a ${expected}, got '${String(value)}'`);
+    const isMade = typeof value === 'object' && value !== null && (expected !== 'number' || hasName(value));
+    if (expected !== 'undefined' && value !== undefined && !isMade && typeof value !== expected) {
+      throw new Error(`${what}: ${option} must be a ${expected}, got ${show(value)}`);
     }
   }
   for (const option of required) {
@@ -67,16 +68,30 @@ export function settle<Given extends object, Defaults extends object>(
   return settled;
 }
 
+function hasName(value: object): boolean {
+  return 'name' in value && typeof value.name === 'string';
+}
+
+function show(value: unknown): string {
+  if (Array.isArray(value)) return `the list [${value.join(', ')}]`;
+  if (typeof value === 'number' || value === undefined) return String(value);
+  return typeof value === 'object' && value !== null
+    ? `an object with ${Object.keys(value).join(', ')}`
+    : `'${String(value)}'`;
+}
+
 /** @param what names the function in errors */
 export function checkNumbers(what: string, options: Readonly<Record<string, unknown>>): void {
   for (const [option, value] of Object.entries(options)) {
     if (typeof value !== 'number' || Number.isNaN(value)) {
-      throw new Error(`${what}: ${option} must be a number, got ${String(value)}`);
+      throw new Error(`${what}: ${option} must be a number, got ${show(value)}`);
     }
   }
 }
 
 /** @param what names the function in errors */
 export function checkPositive(what: string, option: string, value: number): void {
-  if (!(value > 0)) throw new Error(`${what}: ${option} must be positive, got ${String(value)}`);
+  if (!(typeof value === 'number' && value > 0)) {
+    throw new Error(`${what}: ${option} must be positive, got ${show(value)}`);
+  }
 }

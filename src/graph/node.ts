@@ -92,7 +92,9 @@ export function constant(value: number): Node {
 export type Operand = Node | number;
 
 export function asNode(operand: Operand): Node {
-  return typeof operand === 'number' ? constant(operand) : operand;
+  if (typeof operand === 'number') return constant(operand);
+  if (!operand?.shape) throw new Error(`operand: must be a number or a node, got ${String(operand)}`);
+  return operand;
 }
 
 /** Whether a program has to compute it; else it is memory, or a part of another node's. */

@@ -46,7 +46,7 @@ export function mlp(options: MlpOptions): Model {
   const settled = settle(
     'mlp',
     options,
-    { initializer: 'glorot', biasInitializer: 'zeros', dropout: 0, inputScale: 1 } as const,
+    { initializer: 'glorot', biasInitializer: 'zeros', dropout: undefined, inputScale: 1 } as const,
     ['inputs', 'hidden', 'outputs', 'activation', 'loss'],
   );
   const { inputs, hidden, outputs } = settled;
@@ -60,7 +60,7 @@ export function mlp(options: MlpOptions): Model {
   }
   const names = perLayer('activation', settled.activation, hidden.length);
   const functions = names.map((name) => pick('activation', activations, name));
-  const { dropout: rate } = settled;
+  const { dropout: rate = 0 } = settled;
   const rates =
     typeof rate === 'number' ? [0, ...hidden.map(() => rate)] : perLayer('dropout', rate, hidden.length + 1);
   const weight = initializer(settled.initializer);

@@ -16,7 +16,8 @@ export type Rate =
 export function rateAt(rate: Rate, step: Node): Node {
   if (typeof rate === 'number') return constantNode(rate);
   const { warmup = 0, ...configuration } = rate;
-  if (!(warmup >= 0)) throw new Error(`schedule: warmup must be a number of steps, got ${String(warmup)}`);
+  if (!(typeof warmup === 'number' && warmup >= 0))
+    throw new Error(`schedule: warmup must be a number of steps, got ${String(warmup)}`);
   const value = configure('schedule', schedules, configuration)(step);
   return warmup > 0 ? multiply(value, divide(minimum(add(toFloat(step), 1), warmup), warmup)) : value;
 }
