@@ -54,7 +54,7 @@ export function pow(i: Operands): void { zip<Power>(i); }
 /** max(x, 0) − x t + log(1 + e^−|x|): the cross-entropy of the probability 1 / (1 + e^−x) and the target t. */
 @final @unmanaged class BinaryCrossEntropy {
   @inline of(x: v128, t: v128): v128 {
-    const linear = f32x4.sub(f32x4.max(x, f32x4.splat(0)), f32x4.mul(x, t));
+    const linear = f32x4.sub(f32x4.pmax(x, f32x4.splat(0)), f32x4.mul(x, t));
     return f32x4.add(linear, log1p4(exp4(f32x4.neg(f32x4.abs(x)))));
   }
 }

@@ -23,8 +23,11 @@ export const add = instruction(0xe4);
 export const subtract = instruction(0xe5);
 export const multiply = instruction(0xe6);
 export const divide = instruction(0xe7);
+// These two have an order for NaN and for ±0, for which processors need half a dozen instructions.
 export const minimum = instruction(0xe8);
 export const maximum = instruction(0xe9);
+/** b where a < b, else a, a NaN included: one instruction. */
+export const larger = instruction(0xeb);
 export const negate = instruction(0xe1);
 export const abs = instruction(0xe0);
 export const floor = instruction(0x68);

@@ -41,8 +41,17 @@ function filling(from: Shape, to: Shape): Filling {
   return rows(from) === 1 ? 'row' : 'column';
 }
 
-/** Kernels by their code: equal ones are one. */
+/** Kernels by what they compute: equal ones are one, compiled once. */
 const known = new Map<string, Kernel>();
+
+/** Operations by a number, for those keys. */
+const numbers = new Map<Node['lanes'], number>();
+
+function numberOf({ lanes }: Node): number {
+  const number = numbers.get(lanes) ?? numbers.size;
+  numbers.set(lanes, number);
+  return number;
+}
 
 /**
  * The instruction for a pass of arithmetic.
@@ -50,13 +59,17 @@ const known = new Map<string, Kernel>();
  * @param at the address of a node
  */
 export function fused(pass: Pass, at: (node: Node) => number): readonly [kernel: Kernel, ...operands: number[]] {
-  const { inputs, results } = pass;
+  const { nodes, inputs, results, operand } = pass;
   const shape = results[0]?.shape ?? [];
   const fillings = new Map(inputs.map((input) => [input, filling(input.shape, shape)]));
   const isFlat = [...fillings.values()].every((way) => way === 'whole' || way === 'scalar');
-  const body = kernelBody(pass, fillings, isFlat);
-  const key = body.join();
-  const kernel = known.get(key) ?? { body };
+  const places = new Map([...inputs, ...nodes].map((node, i) => [node, i]));
+  const placesOf = (some: readonly Node[]): string => some.map((node) => places.get(node)).join();
+  const steps = nodes.map(
+    (node) => `${numberOf(node)}(${placesOf(node.inputs.map(operand))})${filling(node.shape, shape)}`,
+  );
+  const key = [...fillings.values(), ...steps, placesOf(results)].join(' ');
+  const kernel = known.get(key) ?? { body: kernelBody(pass, fillings, isFlat) };
   known.set(key, kernel);
   return [kernel, ...[...results, ...inputs].map(at), ...(isFlat ? [size(shape)] : [columns(shape), rows(shape)])];
 }

@@ -173,7 +173,8 @@ export const reciprocal = map(
 export const flush = map(
   'flush',
   (g) => g,
-  (x) => four.without(x, four.less(four.abs(x), four.splat(2 ** -100))),
+  // Without `abs`, which is three instructions: not measurable within an update (bench/elementwise.ts).
+  (x) => four.without(x, four.and(four.less(x, four.splat(2 ** -100)), four.greater(x, four.splat(-(2 ** -100))))),
 );
 export const exp = map('exp', (g, _x, y) => multiply(g, y));
 export const log = map('log', (g, x) => divide(g, x));
@@ -187,7 +188,8 @@ export const erf = map('erf', (g, x) => multiply(g, multiply(exp(negate(square(x
 export const relu = map(
   'relu',
   (g, _x, y) => reluGradient(g, y),
-  (x) => four.maximum(x, four.splat(0)),
+  // That −0 becomes 0 is the sum's doing. 2.5 times faster than `maximum` (bench/elementwise.ts, bias and relu).
+  (x) => four.add(four.larger(x, four.splat(0)), four.splat(0)),
 );
 export const tanh = map('tanh', (g, _x, y) => tanhGradient(g, y));
 /** 1 / (1 + e^−x). */
