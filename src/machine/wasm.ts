@@ -9,7 +9,7 @@ export interface Core {
   readonly slot: (kernel: string) => number;
   /** The first place that none of the core's kernels has. */
   readonly free: number;
-  /** Puts the kernels that a module exports by the numbers 0, 1, … at the free places; once. */
+  /** Puts the kernels that a module exports by the numbers 0, 1, … at the next free places. */
   readonly extend: (module: WebAssembly.Module) => void;
 }
 

@@ -14,7 +14,21 @@ import { instantiate } from '../machine/wasm.ts';
 export type Values = Float32Array | Int32Array | Uint8Array;
 
 const memory = new WebAssembly.Memory({ initial: 512 });
+const core = instantiate(coreModule(), memory);
 const bytes = new Uint8Array(memory.buffer);
+
+/** Kernels that were made for single nodes, in the order of their slots. */
+const made = new Map<Kernel, number>();
+
+function slot(kernel: string | Kernel): number {
+  if (typeof kernel === 'string') return core.slot(kernel);
+  const known = made.get(kernel);
+  if (known !== undefined) return known;
+  core.extend(new WebAssembly.Module(moduleOf([kernel.body])));
+  const next = core.free + made.size;
+  made.set(kernel, next);
+  return next;
+}
 
 const CODE = 64;
 const FIRST = 4096;
@@ -67,13 +81,6 @@ export function interpret(
     if (values) view(node).set(values);
     const before = blocks.map((block) => bytes.slice(block.start, block.end));
     const scratch = allocate(node.scratchBytes ?? 0);
-    // An instance for each, so that every kernel is the only one.
-    const core = instantiate(coreModule(), memory);
-    const slot = (kernel: string | Kernel): number => {
-      if (typeof kernel === 'string') return core.slot(kernel);
-      core.extend(new WebAssembly.Module(moduleOf([kernel.body])));
-      return core.free;
-    };
     const calls =
       node.emit?.(at, at(node), scratch) ?? (node.lanes ? passes([node]).map((pass) => fused(pass, at)) : []);
     const words = calls.flatMap(([kernel, ...operands]) => [slot(kernel), 4 * (2 + operands.length), ...operands]);
