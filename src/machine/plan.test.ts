@@ -197,7 +197,7 @@ describe('a random program', () => {
     ['fused, memory shared', {}],
     ['fused, memory unshared', { planner: unshared }],
     ['apart, memory shared', { fuser: apart }],
-  ] as const)('gives what its kernels give with all values apart: %s', (_, strategy) => {
+  ] as const)('gives what its kernels give with all values apart: %s', { timeout: 60_000 }, (_, strategy) => {
     forAll(3, (built) => {
       expect(actual(built, 3, strategy)).toEqual(expected(built, 3));
     });
