@@ -2,10 +2,13 @@
 
 export { run } from './run';
 export * from './columns';
+export { embedding, embeddingGradient } from './embedding';
 export * from './map';
 export { matmul } from './matmul';
 export * from './memory';
 export { orthogonalize } from './orthogonalize';
+export * from './patches';
+export * from './pool';
 export * from './random';
 export * from './scalar';
 export * from './softmax';

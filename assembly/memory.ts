@@ -54,3 +54,31 @@ export function gatherBytes(i: Gather): void {
     y += c << 2;
   }
 }
+
+@unmanaged
+class Swap extends Instruction {
+  y: usize;
+  x: usize;
+  a: i32;
+  b: i32;
+  c: i32;
+  d: i32;
+}
+
+/** y[a, c, b, d] = x[a, b, c, d]. */
+export function swapMiddleAxes(i: Swap): void {
+  const a = i.a, b = i.b, c = i.c, bytes = <usize>i.d << 2;
+  let y = i.y, x = i.x;
+  for (let k = 0; k < a; k++) {
+    for (let column = 0; column < c; column++) {
+      let from = x + <usize>column * bytes;
+      for (let row = 0; row < b; row++) {
+        if (bytes == 4) store<f32>(y, load<f32>(from));
+        else memory.copy(y, from, bytes);
+        y += bytes;
+        from += <usize>c * bytes;
+      }
+    }
+    x += <usize>(b * c) * bytes;
+  }
+}

@@ -81,3 +81,10 @@ export function expand(i: Expand): void {
     x += row;
   }
 }
+
+/** y[n] += x[n]. */
+export function addTo(y: usize, x: usize, n: i32): void {
+  let at: usize = 0;
+  for (const end = <usize>(n & ~3) << 2; at < end; at += 16) v128.store(y + at, f32x4.add(v128.load(y + at), v128.load(x + at)));
+  for (const end = <usize>n << 2; at < end; at += 4) store<f32>(y + at, load<f32>(y + at) + load<f32>(x + at));
+}

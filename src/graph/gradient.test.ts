@@ -3,19 +3,34 @@
 // carries the float32 roundings of every layer: 1e-5 of the sum of the sizes of its terms is allowed.
 
 import { describe, expect, it } from 'vitest';
+import type { ActivationName } from '../activations/configure.ts';
 import * as activationNames from '../activations/index.ts';
 import { declare, scopeOver } from '../layers/scope.ts';
 import type { LossName } from '../losses/configure.ts';
 import * as lossNames from '../losses/index.ts';
-import { type ActivationName, type MlpOptions, mlp } from '../models/mlp.ts';
+import { type MlpOptions, mlp } from '../models/mlp.ts';
 import { evaluate } from '../testing/evaluate.ts';
 import { item, range } from '../testing/item.ts';
 import { lossReferences } from '../testing/lossReferences.ts';
 import { generator } from '../testing/random.ts';
-import { activations } from '../testing/reference.ts';
+import { activateRow } from '../testing/reference.ts';
 import { gradient } from './gradient.ts';
 import { constant, data, type Node, size } from './node.ts';
-import { add, dropoutMask, multiply, negate, reshape, type Stream, slice, square, sum } from './ops/index.ts';
+import {
+  add,
+  copy,
+  dropoutMask,
+  matmul,
+  multiply,
+  negate,
+  reshape,
+  type Stream,
+  slice,
+  square,
+  sum,
+  tanh,
+} from './ops/index.ts';
+import { topological } from './topological.ts';
 
 const random = generator(3);
 const deviates = (n: number): number[] => range(n, () => Math.fround(2 * random() - 1));
@@ -48,10 +63,9 @@ function meanLoss(
 ): number {
   let x = input;
   for (const [i, units] of hidden.entries()) {
-    const activate = activations[item(names, i)];
     const mask = masks[i];
     x = affine(x, item(parameters, 2 * i), item(parameters, 2 * i + 1)).map((row, r) =>
-      row.map((value, c) => activate(value) * (mask ? item(mask, r * units + c) : 1)),
+      activateRow(item(names, i), row).map((value, c) => value * (mask ? item(mask, r * units + c) : 1)),
     );
   }
   const output = affine(x, item(parameters, 2 * hidden.length), item(parameters, 2 * hidden.length + 1));
@@ -166,7 +180,43 @@ describe('gradient', () => {
   });
 
   it('refuses to go through an operation that has none', () => {
-    expect(() => gradient(sum(slice(x, 1, [2])), [x])).toThrow('gradient: slice has none');
+    expect(() => gradient(sum(copy(x)), [x])).toThrow('gradient: copy has none');
+  });
+
+  it('of parts is put together: with gaps, overlaps and parts that are used twice', () => {
+    const w = floats([1, 2, 3, 4, 5], [5]);
+    const part = (offset: number, length: number, factor: number): Node =>
+      multiply(sum(slice(w, offset, [length])), factor);
+    const loss = [part(1, 2, 1), part(2, 2, 10), part(1, 2, 100), part(4, 1, 1000)].reduce((a, b) => add(a, b));
+    expect(evaluate(gradient(loss, [w]))).toEqual([[0, 101, 111, 10, 1000]]);
+  });
+
+  it('of a weight that is used at every step of a sequence is one product', () => {
+    const [w, steps] = [floats(deviates(9), [3, 3]), 5];
+    const sequence = floats(deviates(3 * 2 * steps), [steps, 2, 3]);
+    const states: Node[] = [floats(deviates(6), [2, 3])];
+    for (let t = 0; t < steps; t++) {
+      const x = slice(sequence, 6 * t, [2, 3]);
+      states.push(tanh(add(x, matmul(item(states, t), w))));
+    }
+    const loss = sum(square(states.reduce((a, b) => add(a, b))));
+    const [byWeight] = gradient(loss, [w]);
+    const products = topological(byWeight ? [byWeight] : []).filter(({ attributes }) => attributes[0] === 'transposed');
+    expect(products.length).toBe(1);
+
+    // Every use of the weight by itself, and the sum of their gradients.
+    const copies = range(steps, () => data('w', Float32Array.from(w.leaf?.values ?? []), [3, 3]));
+    const apart: Node[] = [item(states, 0)];
+    for (let t = 0; t < steps; t++) {
+      apart.push(tanh(add(slice(sequence, 6 * t, [2, 3]), matmul(item(apart, t), item(copies, t)))));
+    }
+    const terms = evaluate(gradient(sum(square(apart.reduce((a, b) => add(a, b)))), copies));
+    for (const [i, value] of item(evaluate(gradient(loss, [w])), 0).entries()) {
+      expect(value).toBeCloseTo(
+        terms.reduce((sum, term) => sum + item(term, i), 0),
+        4,
+      );
+    }
   });
 
   it('goes on beyond a node that is asked for as well', () => {

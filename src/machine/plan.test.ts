@@ -186,7 +186,7 @@ function actual({ state, input, program }: Built, runs: number, strategy: Strate
   });
 }
 
-describe('a random program', () => {
+describe('a random program', { timeout: 60_000 }, () => {
   it('has no buffers that overlap while both are needed', () => {
     forAll(2, ({ program }) => {
       expect(overlaps(place(schedule(program)).buffers, firstFit)).toBe(0);

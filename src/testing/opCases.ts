@@ -2,50 +2,11 @@
 
 import { columns, data, type Node, rows, type Shape, showShape, size } from '../graph/node.ts';
 import * as ops from '../graph/ops/index.ts';
+import { imageCases } from './imageCases.ts';
 import { item, range } from './item.ts';
+import { type Distribution, floats, integers, type OpCase, random, rowsOf } from './opCase.ts';
 import { type Key, normal, permutation, uniform } from './philox.ts';
-import { generator } from './random.ts';
 import { activations, dot, erf, logSoftmax } from './reference.ts';
-
-export interface OpCase {
-  readonly name: string;
-  readonly inputs: readonly Node[];
-  readonly apply: (...inputs: Node[]) => Node;
-  readonly reference: (...inputs: number[][]) => number[];
-  /** Allowed error, in units of 2⁻²⁴ of the result or of `floor`, whichever is larger: 1 is correct rounding. */
-  readonly units: number;
-  /** Size of what is added up or cancelled on the way. */
-  readonly floor: number;
-  /** The derivative of its derivative is not implemented. */
-  readonly onlyOnce?: boolean;
-}
-
-// Where inputs lie. Kinks are at whole numbers, so `besideWhole` and `besideHalf` also keep two operands apart.
-const distributions = {
-  any: (u: number) => 4 * u - 2,
-  positive: (u: number) => 0.2 + 2 * u,
-  fraction: (u: number) => 0.05 + 0.9 * u,
-  within1: (u: number) => 1.8 * u - 0.9,
-  nonZero: (u: number) => (u < 0.5 ? -0.2 - 4 * u : 0.2 + 4 * (u - 0.5)),
-  besideWhole: (u: number) => Math.floor(6 * u) - 3 + 0.1 + 0.2 * ((60 * u) % 1),
-  besideHalf: (u: number) => Math.floor(6 * u) - 3 + 0.6 + 0.2 * ((60 * u) % 1),
-};
-type Distribution = keyof typeof distributions;
-
-const random = generator(1);
-
-function floats(shape: Shape, distribution: Distribution = 'any'): Node {
-  return data('x', Float32Array.from(range(size(shape), () => distributions[distribution](random()))), shape);
-}
-
-function integers(shape: Shape, below: number): Node {
-  return data('i', Int32Array.from(range(size(shape), () => Math.floor(below * random()))), shape);
-}
-
-/** x[r, c] as a list of rows. */
-function rowsOf(x: readonly number[], c: number): number[][] {
-  return range(x.length / c, (r) => x.slice(r * c, (r + 1) * c));
-}
 
 /** `x` of one row, one column or one element, repeated to `to`. */
 function repeat(x: readonly number[], from: Shape, to: Shape): number[] {
@@ -170,6 +131,23 @@ const elementwise: Readonly<Record<string, readonly OpCase[]>> = {
   sigmoidGradient: zips(ops.sigmoidGradient, (g, y) => g * y * (1 - y), ['any', 'fraction'], 4, 1),
 };
 
+const FORMS = [{}, { a: true }, { b: true }, { a: true, b: true }];
+
+/** a[m, k] · b[k, n], either of which may be given transposed. */
+function product(
+  [m, k, n]: readonly [number, number, number],
+  transposed: { readonly a?: boolean; readonly b?: boolean },
+  a: readonly number[],
+  b: readonly number[],
+): number[] {
+  const [as, ak] = transposed.a ? [1, m] : [k, 1];
+  const [bk, bs] = transposed.b ? [1, k] : [n, 1];
+  return range(m * n, (i) => {
+    const [row, column] = [Math.floor(i / n), i % n];
+    return range(k, (p) => item(a, row * as + p * ak) * item(b, p * bk + column * bs)).reduce((x, y) => x + y);
+  });
+}
+
 function products(): OpCase[] {
   const sizes: readonly [number, number, number][] = [
     [1, 1, 1],
@@ -178,24 +156,41 @@ function products(): OpCase[] {
     [1, 7, 1],
     [7, 19, 33],
   ];
-  const forms = [{}, { a: true }, { b: true }, { a: true, b: true }];
-  return sizes.flatMap(([m, k, n]) =>
-    forms.map((transposed): OpCase => {
-      const [as, ak] = transposed.a ? [1, m] : [k, 1];
-      const [bk, bs] = transposed.b ? [1, k] : [n, 1];
+  return sizes.flatMap((mkn) =>
+    FORMS.map((transposed): OpCase => {
+      const [m, k, n] = mkn;
       return {
         name: `${showShape([m, k])} · ${showShape([k, n])} ${Object.keys(transposed).join(' ')}`,
         inputs: [floats(transposed.a ? [k, m] : [m, k]), floats(transposed.b ? [n, k] : [k, n])],
         apply: (a, b) => ops.matmul(a, b, transposed),
-        reference: (a, b) =>
-          range(m * n, (i) => {
-            const [row, column] = [Math.floor(i / n), i % n];
-            return range(k, (p) => item(a, row * as + p * ak) * item(b, p * bk + column * bs)).reduce((x, y) => x + y);
-          }),
+        reference: (a, b) => product(mkn, transposed, a, b),
         units: k + 1,
         floor: 4,
       };
     }),
+  );
+}
+
+function batchProducts(): OpCase[] {
+  const mkn = [3, 5, 7] as const;
+  const [m, k, n] = mkn;
+  return [[3], [2, 2], []].flatMap((batch) =>
+    FORMS.map(
+      (transposed): OpCase => ({
+        name: `${showShape(batch)} ${Object.keys(transposed).join(' ')}`,
+        inputs: [
+          floats([...batch, ...(transposed.a ? [k, m] : [m, k])]),
+          floats([...batch, ...(transposed.b ? [n, k] : [k, n])]),
+        ],
+        apply: (a, b) => ops.batchMatmul(a, b, transposed),
+        reference: (a, b) =>
+          range(size(batch), (i) =>
+            product(mkn, transposed, a.slice(i * m * k, (i + 1) * m * k), b.slice(i * k * n, (i + 1) * k * n)),
+          ).flat(),
+        units: k + 1,
+        floor: 4,
+      }),
+    ),
   );
 }
 
@@ -245,6 +240,34 @@ const sums: Readonly<Record<string, readonly OpCase[]>> = {
     inputs: [floats(from)],
     apply: (x) => ops.expand(x, to),
     reference: (x) => repeat(x, from, to),
+    units: 0,
+    floor: 0,
+  })),
+  sumGroups: [
+    [6, 5, 3],
+    [4, 3, 1],
+    [5, 1, 5],
+  ].map(([r = 0, c = 0, n = 0]) => ({
+    name: `${showShape([r, c])} to ${n}`,
+    inputs: [floats([r, c])],
+    apply: (x) => ops.sumGroups(x, n),
+    reference: (x) =>
+      range(n * c, (i) => {
+        const [group, column, k] = [Math.floor(i / c), i % c, r / n];
+        return range(k, (row) => item(x, (group * k + row) * c + column)).reduce((a, b) => a + b);
+      }),
+    units: r / n,
+    floor: 4,
+  })),
+  repeatRows: [
+    [3, 5, 2],
+    [1, 4, 3],
+    [5, 1, 1],
+  ].map(([r = 0, c = 0, k = 0]) => ({
+    name: `${showShape([r, c])} ${k} times`,
+    inputs: [floats([r, c])],
+    apply: (x) => ops.repeatRows(x, k),
+    reference: (x) => rowsOf(x, c).flatMap((row) => range(k, () => row).flat()),
     units: 0,
     floor: 0,
   })),
@@ -387,6 +410,56 @@ const movements: Readonly<Record<string, readonly OpCase[]>> = {
       floor: 0,
     },
   ],
+  swapMiddleAxes: [
+    [2, 3, 5, 4],
+    [1, 4, 3, 1],
+    [3, 1, 2, 5],
+  ].map((shape) => ({
+    name: showShape(shape),
+    inputs: [floats(shape)],
+    apply: ops.swapMiddleAxes,
+    reference: (x) => {
+      const [a = 0, b = 0, c = 0, d = 0] = shape;
+      return range(a * b * c * d, (i) => {
+        const [outer, column, row, at] = [
+          Math.floor(i / (b * c * d)),
+          Math.floor(i / (b * d)) % c,
+          Math.floor(i / d) % b,
+          i % d,
+        ];
+        return item(x, ((outer * b + row) * c + column) * d + at);
+      });
+    },
+    units: 0,
+    floor: 0,
+  })),
+  embedding: [
+    [7, 3, 5],
+    [4, 8, 1],
+    [1, 1, 3],
+  ].map(([v = 0, c = 0, m = 0]) => ({
+    name: `${m} of ${showShape([v, c])}`,
+    inputs: [floats([v, c]), data('index', labels(m, v), [m, 1])],
+    apply: ops.embedding,
+    reference: (table, index) => index.flatMap((row) => item(rowsOf(table, c), row)),
+    units: 0,
+    floor: 0,
+  })),
+  embeddingGradient: [
+    [7, 3, 5],
+    [2, 9, 12],
+    [1, 1, 3],
+  ].map(([v = 0, c = 0, m = 0]) => ({
+    name: `${m} to ${showShape([v, c])}`,
+    inputs: [floats([m, c]), data('index', labels(m, v), [m, 1])],
+    apply: (g, index) => ops.embeddingGradient(g, index, v),
+    reference: (g, index) =>
+      range(v * c, (i) =>
+        index.reduce((sum, row, k) => sum + (row === Math.floor(i / c) ? item(g, k * c + (i % c)) : 0), 0),
+      ),
+    units: m,
+    floor: 4,
+  })),
   sliceColumns: COLUMNS.map(([shape, from, count]) => ({
     name: `${count} of ${showShape(shape)} from ${from} on`,
     inputs: [floats(shape)],
@@ -513,6 +586,7 @@ function orthonormalized(x: readonly number[], shape: Shape): number[] {
 
 const others: Readonly<Record<string, readonly OpCase[]>> = {
   matmul: products(),
+  batchMatmul: batchProducts(),
   orthogonalize: [
     [3, 7],
     [7, 3],
@@ -583,4 +657,5 @@ export const opCases: Readonly<Record<string, readonly OpCase[]>> = {
   ...movements,
   ...randomness,
   ...others,
+  ...imageCases,
 };

@@ -32,7 +32,16 @@ export const activations = {
   softsign: (x: number): number => x / (1 + Math.abs(x)),
   gelu: (x: number): number => (x / 2) * (1 + erf(x * Math.SQRT1_2)),
   silu: (x: number): number => x * sigmoid(x),
+  leakyRelu: (x: number): number => (x > 0 ? x : 0.01 * x),
+  elu: (x: number): number => (x > 0 ? x : Math.expm1(x)),
+  softabs: (x: number): number => Math.sqrt(x * x + 1e-5),
+  logcosh: (x: number): number => Math.abs(x) + Math.log1p(Math.exp(-2 * Math.abs(x))) - Math.LN2,
 };
+
+/** What an activation makes of a row. */
+export function activateRow(name: keyof typeof activations | 'softmax', row: readonly number[]): number[] {
+  return name === 'softmax' ? logSoftmax(row).map(Math.exp) : row.map(activations[name]);
+}
 
 /** The logarithm of the softmax of a row. */
 export function logSoftmax(row: readonly number[]): number[] {

@@ -3,7 +3,7 @@
 import { columns, type Node, node, rows, showShape } from '../node.ts';
 
 /** Which operands are read transposed. */
-interface Transposed {
+export interface Transposed {
   readonly a?: boolean;
   readonly b?: boolean;
 }

@@ -2,7 +2,7 @@
 
 import { columns, type Node, node, rows, type Shape, showShape, size } from '../node.ts';
 
-/** `shape` elements of the flat x[n] from element `offset` on; no copy, no gradient. */
+/** `shape` elements of x, row by row, from element `offset` on; no copy. */
 export function slice(x: Node, offset: number, shape: Shape, name?: string): Node {
   if (offset < 0 || offset + size(shape) > size(x.shape)) {
     throw new Error(`slice: ${showShape(shape)} at ${offset} does not lie within ${showShape(x.shape)}`);
@@ -19,7 +19,7 @@ export function slice(x: Node, offset: number, shape: Shape, name?: string): Nod
   });
 }
 
-/** All elements of `parts`, one after the other, as [n]; most parts are computed in place. No gradient. */
+/** All elements of `parts`, one after the other, as [n]; most parts are computed in place. */
 export function concatenate(parts: readonly Node[]): Node {
   let total = 0;
   const offsets = parts.map((part) => {
@@ -32,6 +32,7 @@ export function concatenate(parts: readonly Node[]): Node {
     inputs: parts,
     shape: [total],
     gathers: true,
+    vjp: (g) => parts.map((part, i) => slice(g, offsets[i] ?? 0, part.shape)),
     emit: (at, y) =>
       parts.flatMap((part, i) => {
         const to = y + 4 * (offsets[i] ?? 0);
@@ -50,6 +51,21 @@ export function gather(x: Node, index: Node): Node {
     inputs: [x, index],
     shape,
     emit: (at, y) => [[kernel, y, at(x), at(index), rows(shape), columns(shape)]],
+  });
+}
+
+/** x[a, b, c, d] with its axes b and c exchanged: [a, c, b, d]. */
+export function swapMiddleAxes(x: Node): Node {
+  const [a = 1, b = 1, c = 1, d = 1] = x.shape;
+  if (x.shape.length !== 4) throw new Error(`swapMiddleAxes: expected four axes, got ${showShape(x.shape)}`);
+  const [inner] = x.inputs;
+  if (x.op === 'swapMiddleAxes' && inner) return inner;
+  return node({
+    op: 'swapMiddleAxes',
+    inputs: [x],
+    shape: [a, c, b, d],
+    vjp: (g) => [swapMiddleAxes(g)],
+    emit: (at, y) => [['swapMiddleAxes', y, at(x), a, b, c, d]],
   });
 }
 

@@ -1,6 +1,6 @@
 // Sums, and their opposite: repeating along an axis. Each is the other's derivative.
 
-import { columns, type Node, node, rows, type Shape, sameShape, showShape, size } from '../node.ts';
+import { type Call, columns, type Node, node, rows, type Shape, sameShape, showShape, size } from '../node.ts';
 
 /** Sum over all elements, a scalar. Accumulated in double precision. */
 export function sum(x: Node): Node {
@@ -38,6 +38,38 @@ export function sumColumns(x: Node): Node {
   });
 }
 
+/** The sums of every k rows that follow each other in x[n k, c], giving [n, c]; the k rows in their order. */
+export function sumGroups(x: Node, n: number): Node {
+  const [r, c] = [rows(x.shape), columns(x.shape)];
+  const k = r / n;
+  if (!Number.isInteger(k)) throw new Error(`sumGroups: ${r} rows cannot be ${n} groups of one size`);
+  return node({
+    op: 'sumGroups',
+    inputs: [x],
+    attributes: [n],
+    shape: [n, c],
+    vjp: (g) => [reshape(repeatRows(g, k), x.shape)],
+    emit: (at, y) => range(n, (i) => ['sumRows', y + 4 * i * c, at(x) + 4 * i * k * c, k, c]),
+  });
+}
+
+/** Each row of x[n, c] k times, one after the other: [n k, c]. */
+export function repeatRows(x: Node, k: number): Node {
+  const [n, c] = [rows(x.shape), columns(x.shape)];
+  return node({
+    op: 'repeatRows',
+    inputs: [x],
+    attributes: [k],
+    shape: [n * k, c],
+    vjp: (g) => [reshape(sumGroups(g, n), x.shape)],
+    emit: (at, y) => range(n, (i) => ['expand', y + 4 * i * k * c, at(x) + 4 * i * c, k, c, 0, 1]),
+  });
+}
+
+function range(n: number, call: (i: number) => Call): Call[] {
+  return Array.from({ length: n }, (_, i) => call(i));
+}
+
 /** x, summed over the axes along which an operand of shape `shape` was repeated. */
 export function sumTo(x: Node, shape: Shape): Node {
   if (rows(shape) === rows(x.shape) && columns(shape) === columns(x.shape)) return reshape(x, shape);
@@ -73,6 +105,8 @@ export function reshape(x: Node, shape: Shape): Node {
   if (size(x.shape) !== size(shape)) {
     throw new Error(`reshape: sizes differ, ${showShape(x.shape)} to ${showShape(shape)}`);
   }
+  const [inner] = x.inputs;
+  if (x.op === 'reshape' && inner) return reshape(inner, shape);
   return node({
     op: 'reshape',
     takesIntegers: true,
