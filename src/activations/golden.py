@@ -17,6 +17,13 @@ ACTIVATIONS = {
     'softsign': functional.softsign,
     'gelu': lambda x: x / 2 * torch.special.erfc(-x * 0.5**0.5),  # functional.gelu cancels to 0 below about -8
     'silu': functional.silu,
+    'leakyRelu': functional.leaky_relu,
+    'elu': lambda x: torch.where(x > 0, x, torch.expm1(x)),
+    'softabs': lambda x: torch.sqrt(x**2 + 1e-5),
+    # log(1 + 2 sinh²(x/2)): functional forms lose the digits of small x.
+    'logcosh': lambda x: torch.where(x.abs() < 5, torch.log1p(2 * torch.sinh(x / 2) ** 2),
+                                     x.abs() + torch.log1p(torch.exp(-2 * x.abs())) - 0.6931471805599453),
+    'softmax': lambda x: functional.softmax(x, 0),
 }
 
 positive = torch.tensor([1e-30, 1e-8, 1e-4, 0.01, 0.1, 0.3, 0.5, 0.7, 1, 1.3, 2, 2.5, 3.7, 5, 7.3, 9, 12, 17, 21, 25, 30])

@@ -1,6 +1,6 @@
 // Scaling by the number of a weight's inputs and outputs, shared by glorot and he.
 
-import { columns, type Node, rows, type Shape } from '../graph/node.ts';
+import { columns, type Node, rows, type Shape, size } from '../graph/node.ts';
 import type { Stream } from '../graph/ops/index.ts';
 import { multiply, randomNormal } from '../graph/ops/index.ts';
 import { uniform } from './uniform.ts';
@@ -12,9 +12,9 @@ export interface FanOptions {
   readonly gain?: number;
 }
 
-/** Number of inputs and outputs of a weight [in, out]. */
+/** Number of inputs and outputs of a weight [in, out], or of the weights [height, width, in, out] of a convolution. */
 export function fans(shape: Shape): { readonly fanIn: number; readonly fanOut: number } {
-  return { fanIn: rows(shape), fanOut: columns(shape) };
+  return { fanIn: rows(shape), fanOut: columns(shape) * size(shape.slice(0, -2)) };
 }
 
 /** Values of mean 0 and standard deviation `std`. */

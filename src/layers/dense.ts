@@ -1,19 +1,30 @@
-// A fully connected layer: x[n, in] → x · weight[in, out] + bias[out].
+// A fully connected layer: x[.., in] → x · weight[in, out] + bias[out].
 
 import { columns, type Node } from '../graph/node.ts';
-import { add, matmul } from '../graph/ops/index.ts';
-import type { Initializer } from '../initializers/initializer.ts';
+import { add, matmul, reshape } from '../graph/ops/index.ts';
+import { type InitializerConfiguration, initializer } from '../initializers/configure.ts';
 import type { Scope } from './scope.ts';
 
-export interface DenseOptions {
-  readonly outputs: number;
-  readonly weight: Initializer;
-  readonly bias: Initializer;
+/** How the parameters of a layer begin. */
+export interface Beginnings {
+  /** Default 'glorot'. */
+  readonly weight?: InitializerConfiguration;
+  /** Default 'zeros'. */
+  readonly bias?: InitializerConfiguration;
 }
 
-/** x[n, in] · weight[in, outputs] + bias[outputs]; the parameters are called `<name>.weight` and `<name>.bias`. */
-export function dense(scope: Scope, name: string, x: Node, { outputs, weight, bias }: DenseOptions): Node {
-  const w = scope.parameter(`${name}.weight`, [columns(x.shape), outputs], weight);
-  const b = scope.parameter(`${name}.bias`, [outputs], bias);
-  return add(matmul(x, w), b);
+export interface DenseOptions extends Beginnings {
+  readonly outputs: number;
+}
+
+/** x[.., in] · weight[in, outputs] + bias[outputs]; the parameters are called `<name>.weight` and `<name>.bias`. */
+export function dense(
+  scope: Scope,
+  name: string,
+  x: Node,
+  { outputs, weight = 'glorot', bias = 'zeros' }: DenseOptions,
+): Node {
+  const w = scope.parameter(`${name}.weight`, [columns(x.shape), outputs], initializer(weight));
+  const b = scope.parameter(`${name}.bias`, [outputs], initializer(bias));
+  return reshape(add(matmul(x, w), b), [...x.shape.slice(0, -1), outputs]);
 }

@@ -59,6 +59,19 @@ export function declare(
   return { parameters: parameters.declarations, buffers: buffers.declarations };
 }
 
+/** A scope in which layers that are built again with the same names have the same parameters. */
+export function shared(scope: Scope): Scope {
+  const known = new Map<string, Node>();
+  return {
+    ...scope,
+    parameter: (name, shape, initializer) => {
+      const node = known.get(name) ?? scope.parameter(name, shape, initializer);
+      known.set(name, node);
+      return node;
+    },
+  };
+}
+
 /** Elements of all of them together. */
 export function totalSize(declarations: readonly Declaration[]): number {
   return declarations.reduce((total, { shape }) => total + size(shape), 0);
