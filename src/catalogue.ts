@@ -33,6 +33,13 @@ export function configure<Made>(
   return pick(kind, catalogue, name)(options as never);
 }
 
+/** Options of which those with a default are there. */
+export type Settled<Given, Defaults> = Given & {
+  readonly [Option in keyof Defaults as undefined extends Defaults[Option] ? never : Option]: Option extends keyof Given
+    ? Exclude<Given[Option], undefined>
+    : Defaults[Option];
+};
+
 /**
  * Options with defaults for those that are absent. Numbers must not be NaN, and where the default is a number, a text
  * or a truth value, so must be what is given; or it is an object that says how it is made, which for a number has a name, as a
@@ -44,8 +51,9 @@ export function settle<Given extends object, Defaults extends object>(
   what: string,
   given: Given,
   defaults: Defaults,
-  required: readonly (keyof Given & string)[] = [],
-): Given & Defaults {
+  required?: readonly (keyof Given & string)[],
+): Settled<Given, Defaults>;
+export function settle(what: string, given: object, defaults: object, required: readonly string[] = []): object {
   const known = [...required, ...Object.keys(defaults)];
   for (const [option, value] of Object.entries(given)) {
     if (!known.includes(option)) {
@@ -59,7 +67,7 @@ export function settle<Given extends object, Defaults extends object>(
     }
   }
   for (const option of required) {
-    if (given[option] === undefined) throw new Error(`${what}: option '${option}' is missing`);
+    if (Reflect.get(given, option) === undefined) throw new Error(`${what}: option '${option}' is missing`);
   }
   const settled = { ...defaults, ...given };
   for (const [option, value] of Object.entries(defaults)) {

@@ -42,6 +42,8 @@ export interface Trainable {
   withBest<T>(use: () => T | Promise<T>): Promise<T>;
   /** Seconds spent training, all continuations together; set before `fit` when there were earlier ones. */
   seconds?: number;
+  /** Bytes of memory that training takes. */
+  readonly bytes?: number;
   /** What is computed, as text: a snapshot fits only the same. */
   readonly program?: string;
 }

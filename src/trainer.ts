@@ -5,6 +5,7 @@ import { settle } from './catalogue.ts';
 import { rowCount, type Tensor, tensor } from './data/tensor.ts';
 import { size } from './graph/node.ts';
 import { Machine } from './machine/machine.ts';
+import { bytesNeeded } from './machine/need.ts';
 import type { Model } from './models/model.ts';
 import { type OptimizerConfiguration, optimizer } from './optimizers/configure.ts';
 import type { Driver } from './optimizers/optimizer.ts';
@@ -129,6 +130,24 @@ export class Trainer implements Trainable {
       values: (slot) => this.#machine.floats(slot),
     };
     if (advance) this.#advance = () => advance(driver);
+  }
+
+  /**
+   * Bytes of memory that a trainer with these options will take: parameters, what the optimizer remembers, training data and
+   * everything in between. Nothing is allocated; beyond 4 GiB a trainer is refused.
+   */
+  static bytesNeeded({
+    model,
+    data,
+    optimizer: update,
+    batchSize,
+  }: Pick<TrainerOptions, 'model' | 'data' | 'optimizer' | 'batchSize'>): number {
+    checkSplit('train', data.train, model.fields);
+    const { state, programs } = trainingPrograms(model, optimizer(update), data.train, batchSize);
+    return bytesNeeded(
+      state.sections.map(({ node }) => node),
+      programs,
+    );
   }
 
   /** Parameter updates made. */

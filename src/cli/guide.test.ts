@@ -11,6 +11,8 @@ const near = (expected: number, tolerance: number): unknown =>
 
 const quoted: Readonly<Record<string, { readonly set: string; readonly report: object }>> = {
   'own-loss.ts': { set: 'q=0.9', report: { partBelow: near(0.9, 0.06) } },
+  'own-layer.ts': { set: 'depth=10', report: { loss: near(0, 0.01) } },
+  'own-model.ts': { set: 'experts=2', report: { loss: near(0, 0.01) } },
   'own-optimizer.ts': { set: 'learningRate=0.03', report: { loss: near(0, 0.01) } },
 };
 

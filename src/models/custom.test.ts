@@ -1,13 +1,13 @@
 // What a model of the user's own may be made of, and what the trainer makes of it: other data than pairs, weights,
 // penalties, buffers, random numbers in evaluations, scores; and optimizers that are more than updates.
 
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { type Tensor, tensor } from '../data/tensor.ts';
 import type { Node } from '../graph/node.ts';
 import * as ops from '../graph/ops/index.ts';
 import type { Optimizer } from '../optimizers/optimizer.ts';
 import { afterSteps, everySteps } from '../stops/index.ts';
-import { setClock } from '../testing/clock.ts';
+import { expectContinuation } from '../testing/continuation.ts';
 import { item, range } from '../testing/item.ts';
 import { generator } from '../testing/random.ts';
 import { type Split, Trainer, type TrainerOptions } from '../trainer.ts';
@@ -32,26 +32,6 @@ const make = (model: Model, split: Split, options: Partial<TrainerOptions> = {})
 const linear = model(({ input, parameter, loss }) =>
   loss('squaredError', ops.add(ops.matmul(input, parameter('w', [3, 2])), parameter('b', [2], 'zeros'))),
 );
-
-let resetClock = (): void => {};
-afterEach(() => resetClock());
-
-/** Trains in one go, and cut after every slice; expects the same bytes. */
-async function expectContinuation(make: () => Trainer): Promise<Trainer> {
-  const uncut = make();
-  await uncut.fit();
-  resetClock = setClock(() => 21);
-  let cut = make();
-  while (!cut.stopped) {
-    await cut.fit({ between: () => true });
-    const [snapshot, log] = [cut.snapshot(), [...cut.log]];
-    cut = make();
-    cut.restore(snapshot, log);
-  }
-  expect(cut.snapshot()).toEqual(uncut.snapshot());
-  expect(cut.log).toEqual(uncut.log);
-  return uncut;
-}
 
 describe('data', () => {
   it('may be one tensor alone', async () => {

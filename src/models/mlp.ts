@@ -1,7 +1,8 @@
 // The multilayer perceptron: dense layers with an activation function between them.
 
-import * as activations from '../activations/index.ts';
-import { pick, settle } from '../catalogue.ts';
+import { type ActivationConfiguration, activation } from '../activations/configure.ts';
+import { identity } from '../activations/index.ts';
+import { settle } from '../catalogue.ts';
 import type { Node } from '../graph/node.ts';
 import { multiply } from '../graph/ops/index.ts';
 import { type InitializerConfiguration, initializer } from '../initializers/configure.ts';
@@ -9,9 +10,8 @@ import { dense, dropout, flatten } from '../layers/index.ts';
 import type { Scope } from '../layers/scope.ts';
 import { type LossConfiguration, loss as lossOf } from '../losses/configure.ts';
 import type { Model } from './model.ts';
+import { checkList, perLayer } from './options.ts';
 import { inputField, supervise, targetFields } from './supervised.ts';
-
-export type ActivationName = keyof typeof activations;
 
 export interface MlpOptions {
   /** Columns of the input. */
@@ -21,7 +21,7 @@ export interface MlpOptions {
   /** Columns of the output. */
   readonly outputs: number;
   /** Of the hidden layers: one for all, or one for each. */
-  readonly activation: ActivationName | readonly ActivationName[];
+  readonly activation: ActivationConfiguration | readonly ActivationConfiguration[];
   readonly loss: LossConfiguration;
   /** Of the weights. Default 'glorot'. */
   readonly initializer?: InitializerConfiguration;
@@ -50,26 +50,23 @@ export function mlp(options: MlpOptions): Model {
     ['inputs', 'hidden', 'outputs', 'activation', 'loss'],
   );
   const { inputs, hidden, outputs } = settled;
-  if (!Array.isArray(hidden)) {
-    throw new Error(`mlp: hidden must be a list with the units of each hidden layer, got ${String(hidden)}`);
-  }
+  checkList('mlp', 'hidden', hidden);
   for (const units of [inputs, ...hidden, outputs]) {
     if (!(Number.isInteger(units) && units > 0)) {
       throw new Error(`mlp: inputs, hidden and outputs must be positive whole numbers, got ${units}`);
     }
   }
-  const names = perLayer('activation', settled.activation, hidden.length);
-  const functions = names.map((name) => pick('activation', activations, name));
-  const { dropout: rate = 0 } = settled;
+  const functions = perLayer('mlp', 'activation', settled.activation, hidden.length).map(activation);
+  const { dropout: rate } = settled;
   const rates =
-    typeof rate === 'number' ? [0, ...hidden.map(() => rate)] : perLayer('dropout', rate, hidden.length + 1);
+    typeof rate === 'number' ? [0, ...hidden.map(() => rate)] : perLayer('mlp', 'dropout', rate, hidden.length + 1);
   const weight = initializer(settled.initializer);
   const bias = initializer(settled.biasInitializer);
   const loss = lossOf(settled.loss);
   const network = (scope: Scope, input: Node): Node => {
     let x = dropout(scope, 'input/dropout', multiply(input, settled.inputScale), rates[0] ?? 0);
     for (const [i, units] of hidden.entries()) {
-      const activate = functions[i] ?? activations.identity;
+      const activate = functions[i] ?? identity;
       x = activate(dense(scope, `hidden${i}`, x, { outputs: units, weight, bias }));
       x = dropout(scope, `hidden${i}/dropout`, x, rates[i + 1] ?? 0);
     }
@@ -79,10 +76,4 @@ export function mlp(options: MlpOptions): Model {
     fields: [inputField(inputs), ...targetFields(loss, outputs)],
     build: (scope, [input, target, weight]) => supervise(loss, network(scope, flatten(input)), target, weight),
   };
-}
-
-function perLayer<T extends string | number>(what: string, given: T | readonly T[], length: number): readonly T[] {
-  if (typeof given !== 'object') return new Array<T>(length).fill(given);
-  if (given.length !== length) throw new Error(`mlp: ${what} must have ${length} entries, got ${given.length}`);
-  return given;
 }

@@ -31,8 +31,14 @@ export function supervise(
       prediction,
     };
   }
-  const each = weightOfRows(weight, elements);
-  return { loss: multiply(sumColumns(elements), each), weight: each, prediction };
+  return { ...weighted(sumColumns(elements), weight), prediction };
+}
+
+/** Losses of rows, [.., 1], with a weight of each sample or row, if there is one. */
+export function weighted(loss: Node, weight: Node | undefined): Pick<Evaluation, 'loss' | 'weight'> {
+  if (!weight) return { loss };
+  const each = weightOfRows(weight, loss);
+  return { loss: multiply(loss, each), weight: each };
 }
 
 function alignTarget(loss: Loss, output: Node, target: Node): Node {
@@ -46,7 +52,7 @@ function alignTarget(loss: Loss, output: Node, target: Node): Node {
 }
 
 /** One weight for each row of `elements`. */
-function weightOfRows(weight: Node, elements: Node): Node {
+export function weightOfRows(weight: Node, elements: Node): Node {
   const shape = [...elements.shape.slice(0, -1), 1];
   if (size(weight.shape) === size(shape)) return reshape(weight, shape);
   const samples = elements.shape[0] ?? 1;
@@ -61,18 +67,20 @@ export function inputField(inputs: number): Field {
   return { name: 'input', complaint: (tensor) => columnComplaint('input', tensor, inputs) };
 }
 
-/** The target, with as many columns as the loss says, or classes [n] where the loss takes these; and a weight, which may be absent. */
-export function targetFields(loss: Loss, outputs: number): Field[] {
+/** The target, with as many columns as the loss says, or classes [n] where the loss takes these. */
+export function targetField(loss: Loss, outputs: number): Field {
   const complaint = (target: Tensor): string | undefined => {
     const areClasses = loss.acceptsClasses && rowSize(target) === 1;
     const expected = loss.targetColumns?.(outputs) ?? outputs;
     const wrongColumns = areClasses ? undefined : columnComplaint('target', target, expected);
     return wrongColumns ?? loss.complaint?.(target, outputs);
   };
-  return [
-    { name: 'target', complaint },
-    { name: 'weight', optional: true, complaint: weightComplaint },
-  ];
+  return { name: 'target', complaint };
+}
+
+/** The target, and a weight, which may be absent. */
+export function targetFields(loss: Loss, outputs: number): Field[] {
+  return [targetField(loss, outputs), { name: 'weight', optional: true, complaint: weightComplaint }];
 }
 
 function columnComplaint(what: string, tensor: Tensor, expected: number): string | undefined {

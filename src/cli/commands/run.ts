@@ -79,6 +79,7 @@ async function runOne(
     const { trainer } = await prepare(experiment, pars, context).catch((error: unknown) => {
       throw explained(directory, error);
     });
+    if (trainer.bytes !== undefined) notice(`${(trainer.bytes / 2 ** 20).toFixed(1)} MiB of memory`);
     process.stdout.write(`${trainer.program ?? 'this trainer does not say what it computes'}\n`);
     return 0;
   }
