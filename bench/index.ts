@@ -9,6 +9,7 @@ import * as growth from './growth.ts';
 import * as instructions from './instructions.ts';
 import * as matmul from './matmul.ts';
 import type { Result } from './measure.ts';
+import * as models from './models.ts';
 import * as snapshot from './snapshot.ts';
 import * as startup from './startup.ts';
 import * as step from './step.ts';
@@ -20,6 +21,7 @@ const benchmarks: Readonly<Record<string, { readonly run: () => Result[] | Promi
   step,
   growth,
   instructions,
+  models,
   snapshot,
   startup,
   create,
