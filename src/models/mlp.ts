@@ -57,7 +57,7 @@ export function mlp(options: MlpOptions): Model {
     }
   }
   const functions = perLayer('mlp', 'activation', settled.activation, hidden.length).map(activation);
-  const { dropout: rate } = settled;
+  const { dropout: rate = 0 } = settled;
   const rates =
     typeof rate === 'number' ? [0, ...hidden.map(() => rate)] : perLayer('mlp', 'dropout', rate, hidden.length + 1);
   const weight = initializer(settled.initializer);
