@@ -4,6 +4,7 @@
 // are downloaded when they are nowhere else.
 
 import {
+  accuracy,
   afterEpochs,
   any,
   choice,
@@ -67,16 +68,6 @@ export default defineExperiment({
     trainLoss: trainer.score(data.train),
     valLoss: trainer.score(data.val),
     testLoss: trainer.score(data.test),
-    testAccuracy: accuracy(trainer.predict(data.test[0]).data, data.test[1].data),
+    testAccuracy: accuracy(trainer.predict(data.test[0]), data.test[1]),
   }),
 });
-
-/** Part of the rows whose most probable class is the label. */
-function accuracy(probabilities: Float32Array, labels: Uint8Array): number {
-  const classes = probabilities.length / labels.length;
-  const hits = labels.filter((label, row) => {
-    const ofRow = probabilities.subarray(row * classes, (row + 1) * classes);
-    return ofRow.indexOf(Math.max(...ofRow)) === label;
-  });
-  return hits.length / labels.length;
-}

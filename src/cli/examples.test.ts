@@ -42,12 +42,59 @@ const budgets: Readonly<Record<string, Budget>> = {
     },
     report: { ...losses, testError: between(40, 80) },
   },
+  'mnist-cnn.ts': {
+    set: {
+      epochs: 3,
+      filters: [4, 8],
+      kernel: 3,
+      hidden: [32],
+      dropout: 0,
+      optimizer: { name: 'adam', learningRate: 0.003 },
+    },
+    data: 'mnist',
+    report: { valLoss: loss, valAccuracy: between(0, 1), testLoss: loss, testAccuracy: between(0.9, 1) },
+  },
+  'mnist-vae.ts': {
+    set: { epochs: 3, hidden: [32], latent: 4 },
+    data: 'mnist',
+    report: {
+      ...losses,
+      testReconstruction: loss,
+      testDivergence: loss,
+      // Less than the logarithm of two possibilities for each pixel.
+      testNegativeLogLikelihood: between(0, 784 * Math.LN2),
+    },
+  },
+  'jsb.ts': {
+    set: {
+      epochs: 30,
+      network: { name: 'convolutional', units: 16, blocks: 2, kernel: 3 },
+      dropout: 0,
+      batchSize: 8,
+      learningRate: 0.02,
+    },
+    data: '.',
+    report: { ...losses, testLoss: between(0, 5) },
+  },
+  'char-lm.ts': {
+    set: { steps: 100, context: 16, width: 16, heads: 2, blocks: 1, batchSize: 8 },
+    data: 'text.txt',
+    report: { ...losses, testLoss: between(0, 4.5), continuation: expect.any(String) },
+  },
 };
 
 let data = '';
 
+/** Chorales that rise and fall between two chords. */
+function generatedChorales(): string {
+  const chorale = (steps: number) =>
+    Array.from({ length: steps }, (_, step) => (step % 4 < 2 ? [60, 64, 67] : [62, 65, 69]));
+  const chorales = (count: number) => Array.from({ length: count }, (_, i) => chorale(5 + (i % 4)));
+  return JSON.stringify({ train: chorales(32), valid: chorales(8), test: chorales(8) });
+}
+
 beforeAll(async () => {
-  data = temporary();
+  data = temporary({ 'jsb/jsb-chorales-quarter.json': generatedChorales(), 'text.txt': read(root, 'README.md') });
   await writeGeneratedMnist(join(data, 'mnist'), { test: 1000 });
 });
 
