@@ -8,7 +8,7 @@ import type { Snapshot } from '../src/trainable.ts';
 import { measure, type Result, validate } from './measure.ts';
 import { classifier, xor } from './trainers.ts';
 
-const METADATA = { alchemie: 'bench', step: 0, wasm: '', program: '', pars: '' };
+const METADATA = { alchemie: 'bench', step: 0, wasm: '', program: '', module: '', data: '', pars: '', lineage: [] };
 
 function bytesOf(snapshot: Snapshot): number {
   return Array.from(snapshot.values()).reduce((sum, { data }) => sum + data.byteLength, 0);

@@ -2,7 +2,7 @@
 
 export class UserError extends Error {
   override readonly name: string = 'UserError';
-  /** What the process exits with: 1 the experiment failed, 2 usage, configuration or disk, 5 somebody else runs it. */
+  /** What the process exits with: 1 the experiment failed, 2 usage or configuration, 5 somebody else runs it, 74 the disk. */
   readonly exitCode: number;
 
   constructor(message: string, exitCode = 2, options?: ErrorOptions) {
@@ -10,6 +10,9 @@ export class UserError extends Error {
     this.exitCode = exitCode;
   }
 }
+
+/** What the process exits with when the disk is full or fails, as *sysexits.h* has it; running again continues. */
+export const DISK = 74;
 
 /** What the process exits with when another one is the writer of a trial. */
 export const LOCKED = 5;

@@ -8,7 +8,7 @@ import { describe, expect, it } from 'vitest';
 
 // Files are named without their ending; of several that fit, the longest is the room.
 const LAYERS: readonly string[] = [
-  'errors catalogue literal trainable data/tensor',
+  'errors catalogue literal printable trainable data/tensor',
   'graph',
   'machine',
   'initializers activations layers losses schedules optimizers models',
@@ -112,6 +112,16 @@ describe('what is banned', () => {
       'expm1 exp log1p log2 log10 log pow sinh sin cosh cos tanh tan cbrt asinh asin acosh acos atanh atan2 atan hypot random';
     expect(linesWith(new RegExp(`\\bMath\\.(${inexact.replaceAll(' ', '|')})\\b`))).toEqual([]);
     expect(linesWith(/\*\*(?!=? ?-?\d+\b)|(?<!\b2 ?)\*\*/)).toEqual([]);
+  });
+
+  it('printing, but for those who see that nothing unprintable passes', () => {
+    const lines = linesWith(/\bconsole\b|\bprocess\.std(out|err)\b/);
+    expect(lines.map((line) => line.split(':')[0]).filter((file) => file?.startsWith('reports/') !== true)).toEqual([
+      'cli/print.ts',
+      'cli/print.ts',
+      'cli/print.ts',
+      'data/mnist.node.ts',
+    ]);
   });
 
   it('the time, in whatever results depend on', () => {

@@ -1,26 +1,23 @@
 // Runs one configuration: from its newest checkpoint or from the beginning, until it is finished or asked to come
 // back, with checkpoints and reports on the way. Knows no file system and no process.
 
-import { LockError, UserError } from './errors.ts';
+import { UserError } from './errors.ts';
 import type { Experiment, RunContext, Splits } from './experiment.ts';
 import { toLiteral } from './literal.ts';
-import type { CheckpointMetadata } from './storage/checkpoint.ts';
+import type { AcceptedChange, Identity } from './storage/checkpoint.ts';
 import { stringify } from './storage/json.ts';
 import type { Checkpoint, TrialStorage } from './storage/storage.ts';
 import type { Info, Trainable } from './trainable.ts';
-
-/** Checkpoints may cost this part of the time by default. */
-const CHECKPOINT_SHARE = 0.03;
-const LEAST_CHECKPOINT_MILLISECONDS = 10_000;
+import { changesBetween, shapesOf, withLineage } from './trial/identity.ts';
+import { Saver } from './trial/saver.ts';
 
 export interface TrialOptions {
   readonly experiment: Experiment;
   readonly pars: unknown;
   readonly storage: TrialStorage;
   readonly context: RunContext;
-  /** Versions that a checkpoint must share. */
-  readonly alchemie: string;
-  readonly wasm: string;
+  /** What a checkpoint must share. */
+  readonly versions: Pick<Identity, 'alchemie' | 'wasm' | 'module'>;
   /** Identifies the text of a program. */
   readonly hash: (text: string) => string;
   /** Whether training has been asked to come back. */
@@ -40,7 +37,7 @@ export interface Outcome {
   readonly bestLoss: number;
   /** Spent training, all runs together. */
   readonly seconds: number;
-  /** What `makeReport` gave. */
+  /** What `makeReport` gave, and the lineage of a run that is not exact. */
   readonly report: unknown;
 }
 
@@ -48,8 +45,10 @@ export async function runTrial(options: TrialOptions): Promise<Outcome> {
   const { experiment, pars, storage, context, isInterrupted } = options;
   await storage.acquire();
   await storage.sweep();
-  const { checkpoint, setAside } = await storage.newestCheckpoint();
-  for (const { name, reason } of setAside) context.notice(`${reason}; set aside as ${name}`);
+  const { checkpoint, passedOver } = await storage.newestCheckpoint();
+  for (const { reason, keptAs } of passedOver) {
+    context.notice(`${reason}; ${keptAs === undefined ? 'passed over' : `set aside as ${keptAs}`}`);
+  }
 
   const { data, trainer } = await prepare(experiment, pars, context);
   const secondsBefore = options.secondsBefore ?? 0;
@@ -57,27 +56,25 @@ export async function runTrial(options: TrialOptions): Promise<Outcome> {
   if (keepsTime) trainer.seconds = secondsBefore;
 
   const identity = {
-    alchemie: options.alchemie,
-    wasm: options.wasm,
+    ...options.versions,
     program: options.hash(trainer.program ?? ''),
+    data: shapesOf(data),
     pars: toLiteral({ pars, seed: context.seed }),
   };
-  if (checkpoint && !options.acceptChanged) checkUnchanged(checkpoint, identity);
   const log = await storage.readLog(checkpoint?.metadata.logBytes ?? 0);
-  if (checkpoint) {
-    restore(trainer, checkpoint, log);
-    context.notice(`continuing at step ${trainer.step}, from checkpoint ${checkpoint.number}`);
-  }
+  const lineage = checkpoint ? restore(trainer, checkpoint, log, identity, options.acceptChanged ?? false) : [];
+  if (checkpoint) context.notice(`continuing at step ${trainer.step}, from checkpoint ${checkpoint.number}`);
   const fromStep = trainer.step;
 
-  const saver = new Saver(trainer, storage, identity, options.checkpointMilliseconds, context.notice);
+  const { checkpointMilliseconds: interval } = options;
+  const saver = new Saver({ trainer, storage, metadata: { ...identity, lineage }, interval, notice: context.notice });
   const started = performance.now();
   await inFunction('fit', () =>
     trainer.fit({
-      logged: (info) => storage.appendLog(info),
+      logged: (info) => saver.log(info),
       between: async () => {
         if (isInterrupted()) return true;
-        if (saver.isDue) await saver.trySave();
+        await saver.saveIfDue();
         return false;
       },
     }),
@@ -92,7 +89,7 @@ export async function runTrial(options: TrialOptions): Promise<Outcome> {
   const report = await inFunction('makeReport', async () => {
     const made = await trainer.withBest(() => experiment.makeReport(pars, trainer, data, context));
     checkReport(made);
-    return made;
+    return withLineage(made, lineage);
   });
   const name = state === 'interrupted' ? Math.max(0, ...(await storage.reportNumbers())) + 1 : 'last';
   await storage.writeReport(name, report);
@@ -115,56 +112,6 @@ export async function prepare(
   return { data, trainer };
 }
 
-type Identity = Pick<CheckpointMetadata, 'alchemie' | 'wasm' | 'program' | 'pars'>;
-
-/** Decides when to write checkpoints, and writes them. */
-class Saver {
-  readonly #trainer: Trainable;
-  readonly #storage: TrialStorage;
-  readonly #identity: Identity;
-  readonly #interval: number | undefined;
-  readonly #notice: (line: string) => void;
-  #savedAt = performance.now();
-  #cost = 0;
-
-  constructor(
-    trainer: Trainable,
-    storage: TrialStorage,
-    identity: Identity,
-    interval: number | undefined,
-    notice: (line: string) => void,
-  ) {
-    this.#trainer = trainer;
-    this.#storage = storage;
-    this.#identity = identity;
-    this.#interval = interval;
-    this.#notice = notice;
-  }
-
-  get isDue(): boolean {
-    const interval = this.#interval ?? Math.max(LEAST_CHECKPOINT_MILLISECONDS, this.#cost / CHECKPOINT_SHARE);
-    return performance.now() - this.#savedAt >= interval;
-  }
-
-  async save(): Promise<void> {
-    const started = performance.now();
-    await this.#storage.writeCheckpoint(this.#trainer.snapshot(), { ...this.#identity, step: this.#trainer.step });
-    this.#savedAt = performance.now();
-    this.#cost = this.#savedAt - started;
-  }
-
-  /** A checkpoint on the way that fails is no reason to stop: the one before is still there. */
-  async trySave(): Promise<void> {
-    try {
-      await this.save();
-    } catch (error) {
-      if (!(error instanceof UserError) || error instanceof LockError) throw error;
-      this.#savedAt = performance.now();
-      this.#notice(`warning: no checkpoint could be written, training goes on: ${error.message}`);
-    }
-  }
-}
-
 /** Names the function of the experiment in which an error arose. */
 async function inFunction<T>(name: string, call: () => T | Promise<T>): Promise<Awaited<T>> {
   try {
@@ -185,13 +132,38 @@ export class ExperimentError extends UserError {
   }
 }
 
-function restore(trainer: Trainable, { number, snapshot }: Checkpoint, log: readonly Info[]): void {
+/**
+ * Takes up a checkpoint, and gives what it says of its lineage, with the changes since then if they are accepted.
+ *
+ * @throws UserError when it does not fit, or when something has changed that is not accepted
+ */
+function restore(
+  trainer: Trainable,
+  { number, snapshot, metadata }: Checkpoint,
+  log: readonly Info[],
+  identity: Identity,
+  acceptChanged: boolean,
+): readonly AcceptedChange[] {
+  const changes = changesBetween(metadata, identity);
+  const refusal = new UserError(
+    `checkpoint ${number}: something has changed since: ${changes.map(({ what }) => what).join(', ')}\n` +
+      changes.flatMap(({ lines }) => lines.map((line) => `  ${line}\n`)).join('') +
+      'undo the change, or continue all the same with --accept-changed',
+  );
   try {
     trainer.restore(snapshot, log);
   } catch (error) {
     if (!(error instanceof Error)) throw error;
+    if (changes.length > 0 && !acceptChanged) throw refusal;
     throw new UserError(`checkpoint ${number}: cannot be continued: ${error.message}`, 2, { cause: error });
   }
+  // What is left to do is the report: whoever has mended its function may make it.
+  if (changes.every(({ of }) => of === 'module' && trainer.stopped)) return metadata.lineage;
+  if (!acceptChanged) throw refusal;
+  return [
+    ...metadata.lineage,
+    { step: metadata.step, changed: changes.map(({ what, lines }) => [what, ...lines].join(' ')) },
+  ];
 }
 
 function checkReport(report: unknown): void {
@@ -208,30 +180,6 @@ function checkTrainable(trainer: Trainable): void {
       throw new ExperimentError('newTrainer', `must return a trainer, got ${describe(trainer)} without ${method}()`);
     }
   }
-}
-
-function checkUnchanged({ number, metadata }: Checkpoint, identity: Identity): void {
-  const changes = [
-    ...(metadata.pars === identity.pars ? [] : [`the configuration\n${lineDifferences(metadata.pars, identity.pars)}`]),
-    ...(metadata.program === identity.program ? [] : ['what the module computes']),
-    ...(metadata.wasm === identity.wasm
-      ? []
-      : [`the numerical core (alchemie ${metadata.alchemie}, now ${identity.alchemie})`]),
-  ];
-  if (changes.length === 0) return;
-  throw new UserError(
-    `checkpoint ${number}: something has changed since: ${changes.join('; ')}\n` +
-      'undo the change, or continue all the same with --accept-changed',
-  );
-}
-
-/** The lines that are in one text only, with - and + before them. */
-function lineDifferences(before: string, after: string): string {
-  const [old, now] = [before.split('\n'), after.split('\n')];
-  return [
-    ...old.filter((line) => !now.includes(line)).map((line) => `  - ${line.trim()}`),
-    ...now.filter((line) => !old.includes(line)).map((line) => `  + ${line.trim()}`),
-  ].join('\n');
 }
 
 function describe(value: unknown): string {

@@ -1,5 +1,6 @@
 // Configurations in the order of their best validation loss.
 
+import { printable } from '../printable.ts';
 import type { Summary } from '../storage/summary.node.ts';
 
 export interface Ranked extends Summary {
@@ -22,14 +23,19 @@ export function rank(summaries: readonly Summary[]): Ranking {
 
 /** In the words of the original tool. */
 export function resultText({ directory, bestLoss }: Ranked): string {
-  return `>>> found the best experiment in\n${directory}\n>>> with a validation loss of ${bestLoss}\n`;
+  return `>>> found the best experiment in\n${printable(directory)}\n>>> with a validation loss of ${bestLoss}\n`;
 }
 
 /** The best `top` configurations as an aligned table, and a line on those without result. */
 export function tableText({ ranked, withoutResult }: Ranking, top: number): string {
   const rows = ranked
     .slice(0, top)
-    .map(({ directory, state, step, bestLoss }) => [bestLoss.toPrecision(6), `${step ?? '?'}`, state, directory]);
+    .map(({ directory, state, step, bestLoss }) => [
+      bestLoss.toPrecision(6),
+      `${step ?? '?'}`,
+      state,
+      printable(directory),
+    ]);
   const lines = align([['validation loss', 'step', 'state', 'configuration'], ...rows]);
   if (ranked.length > top) lines.push(`… and ${ranked.length - top} more`);
   if (withoutResult.length > 0) {

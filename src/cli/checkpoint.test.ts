@@ -110,7 +110,17 @@ describe('a checkpoint', async () => {
 
   it('says what it belongs to, and nothing that depends on time or place', () => {
     const { metadata } = open(path);
-    expect(Object.keys(metadata).sort()).toEqual(['alchemie', 'format', 'logBytes', 'pars', 'program', 'step', 'wasm']);
+    expect(Object.keys(metadata).sort()).toEqual([
+      'alchemie',
+      'data',
+      'format',
+      'logBytes',
+      'module',
+      'pars',
+      'program',
+      'step',
+      'wasm',
+    ]);
     expect(metadata.wasm).toBe(sha256(readFileSync(join(root, 'dist/core.wasm'))));
     expect(Number(metadata.logBytes)).toBe(readFileSync(join(directory, 'log.jsonl')).length);
     expect(metadata.step).toBe('20000');

@@ -1,9 +1,19 @@
 // Signals and time limits: the first signal asks a run to save and come back, the second leaves at once.
 
+import inspector from 'node:inspector';
 import { constants } from 'node:os';
 
-// SIGUSR1 would otherwise open the debugger of Node.js to everybody on the machine.
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGUSR1', 'SIGUSR2'] as const;
+
+/**
+ * SIGUSR1 would open the debugger of Node.js to everybody on the machine. From now on it does not; if it came before, the
+ * debugger is closed again, unless it was asked for.
+ */
+export function keepDebuggerClosed(): void {
+  process.on('SIGUSR1', () => {});
+  const isAskedFor = /--inspect/.test([...process.execArgv, process.env.NODE_OPTIONS].join(' '));
+  if (!isAskedFor && inspector.url() !== undefined) inspector.close();
+}
 
 export interface Interruption {
   /** What asked the run to come back, if anything did. */

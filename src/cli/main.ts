@@ -7,7 +7,9 @@ import { create } from './commands/create.ts';
 import { evaluate } from './commands/evaluate.ts';
 import { run } from './commands/run.ts';
 import { closest } from './did-you-mean.ts';
+import { keepDebuggerClosed } from './interruption.ts';
 import { messageOf } from './module.ts';
+import { ignoreClosedStreams, tell } from './print.ts';
 import { packageVersion } from './version.ts';
 
 const commands = [create, run, evaluate];
@@ -67,12 +69,12 @@ function dashed(option: string): string {
   return option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
-/** A closed pipe is no reason to stop training. */
-for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+ignoreClosedStreams();
+keepDebuggerClosed();
 
 // A promise that a module has let go of: its error is the module's, not a bug of ours.
 process.on('unhandledRejection', (error) => {
-  process.stderr.write(`alc: an error was not handled: ${messageOf(error)}\n`);
+  tell(`alc: an error was not handled: ${messageOf(error)}`);
   process.exit(1);
 });
 
@@ -80,5 +82,5 @@ main(process.argv).catch((error: unknown) => {
   const isUsers = error instanceof UserError;
   process.exitCode = isUsers ? error.exitCode : 1;
   const text = isUsers ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error);
-  process.stderr.write(`${isUsers ? text : `alc: this is a bug, please report it\n${text}`}\n`);
+  tell(isUsers ? text : `alc: this is a bug, please report it\n${text}`);
 });

@@ -16,17 +16,17 @@ export interface StoredOutcome {
 }
 
 /** Nothing if the run is not over. */
-export function storedOutcome(directory: string): StoredOutcome | undefined {
+export async function storedOutcome(directory: string): Promise<StoredOutcome | undefined> {
   const [report, run] = ['report-last.json', 'run.json'].map((name) => {
     const path = join(directory, name);
     const bytes = readBytes(path);
     return bytes && parseJson(new TextDecoder().decode(bytes), path);
   });
   if (report === undefined) return undefined;
-  const newest = newestInfo(directory);
+  const newest = await newestInfo(directory);
   return {
     directory,
-    state: endState(directory, newest),
+    state: await endState(directory, newest),
     step: newest?.step ?? null,
     bestLoss: newest?.bestLoss ?? null,
     seconds: (isJsonObject(run) ? numberFrom(run.seconds) : undefined) ?? null,

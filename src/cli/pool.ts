@@ -2,17 +2,16 @@
 // each saves and comes back.
 
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { LOCKED, UserError } from '../errors.ts';
-import { listConfigurations } from '../storage/configuration.node.ts';
 import { type Json, parseJson, stringify } from '../storage/json.ts';
-import { endState } from '../storage/summary.node.ts';
+import { summaries } from '../storage/summary.node.ts';
 import { listen } from './interruption.ts';
 import { asNumber } from './options.ts';
 import { storedOutcome } from './outcome.ts';
+import { print, tell } from './print.ts';
 import { INTERRUPTED, passedOn, type RunOptions } from './run-options.ts';
 
 const MAIN = fileURLToPath(new URL('./main.js', import.meta.url));
@@ -23,25 +22,30 @@ const MAIN = fileURLToPath(new URL('./main.js', import.meta.url));
  */
 export async function runPool(module: string, location: string, options: RunOptions): Promise<number> {
   const jobs = options.jobs === undefined ? availableParallelism() : asNumber('--jobs', options.jobs);
-  const indices = await listConfigurations(location);
+  const indices: number[] = [];
+  const over: number[] = [];
+  const failed: number[] = [];
+  for await (const { index, state } of summaries(location)) {
+    indices.push(index);
+    if (state === 'finished' || state === 'diverged') over.push(index);
+    if (state === 'diverged') failed.push(index);
+  }
   if (indices.length === 0) {
     throw new UserError(`${location}: there are no configurations; make some with alc create ${module} ${location}`);
   }
   if (options.printProgram) {
     throw new UserError(`--print-program: works on one configuration, e.g. ${join(location, `${indices[0]}`)}`);
   }
-  const isOver = (index: number): boolean => existsSync(join(location, `${index}`, 'report-last.json'));
-  const waiting = indices.filter((index) => !isOver(index));
-  const over = indices.filter(isOver);
-  if (over.length > 0) process.stderr.write(`${location}: ${over.length} of ${indices.length} are finished already\n`);
+  const isOver = new Set(over);
+  const waiting = indices.filter((index) => !isOver.has(index));
+  if (over.length > 0) tell(`${location}: ${over.length} of ${indices.length} are finished already`);
   const outcomes = new Map<number, unknown>();
-  if (options.json) for (const index of over) outcomes.set(index, storedOutcome(join(location, `${index}`)));
+  if (options.json) for (const index of over) outcomes.set(index, await storedOutcome(join(location, `${index}`)));
 
   const running = new Set<ChildProcess>();
   const interruption = listen(undefined, (signal) => {
     for (const child of running) child.kill(signal);
   });
-  const failed = over.filter((index) => endState(join(location, `${index}`)) === 'diverged');
   const skipped: number[] = [];
   let isInterrupted = false;
   const work = async (): Promise<void> => {
@@ -62,16 +66,16 @@ export async function runPool(module: string, location: string, options: RunOpti
       else if (code !== 0) failed.push(index);
     }
   };
-  const tell = (what: string, indices: number[]): void => {
+  const tellOf = (what: string, indices: number[]): void => {
     indices.sort((a, b) => a - b);
-    if (indices.length > 0) process.stderr.write(`${location}: ${what}: ${indices.join(', ')}\n`);
+    if (indices.length > 0) tell(`${location}: ${what}: ${indices.join(', ')}`);
   };
   await Promise.all(Array.from({ length: Math.min(jobs, waiting.length) }, work));
-  tell('skipped, as others run them', skipped);
-  tell('failed', failed);
+  tellOf('skipped, as others run them', skipped);
+  tellOf('failed', failed);
   if (options.json) {
     const runs = indices.flatMap((index) => (outcomes.has(index) ? [outcomes.get(index)] : []));
-    process.stdout.write(`${stringify({ location, runs, failed, skipped }, 2)}\n`);
+    print(`${stringify({ location, runs, failed, skipped }, 2)}\n`);
   }
   return isInterrupted || interruption.reason() ? INTERRUPTED : failed.length > 0 ? 1 : 0;
 }

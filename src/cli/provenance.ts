@@ -22,7 +22,7 @@ export interface Provenance {
 export async function provenance(module: string, alchemie: string): Promise<Provenance> {
   return {
     module: basename(module),
-    files: hashes(resolve(module)),
+    files: moduleFiles(module),
     git: await gitState(dirname(resolve(module))),
     alchemie,
     node: process.versions.node,
@@ -39,7 +39,9 @@ export function sha256Hex(data: string | Uint8Array): string {
 const IMPORT = /\b(?:from|import)\s*\(?\s*['"](\.{1,2}\/[^'"\n]+)['"]/g;
 const EXTENSIONS = ['', '.ts', '.mts', '.js', '.mjs', '/index.ts', '/index.js'];
 
-function hashes(module: string): Record<string, string> {
+/** SHA-256 of the module and of every local file that it imports, by path relative to the module. */
+export function moduleFiles(path: string): Record<string, string> {
+  const module = resolve(path);
   const found = new Map<string, string>();
   const visit = (file: string): void => {
     if (found.has(file)) return;
@@ -53,7 +55,9 @@ function hashes(module: string): Record<string, string> {
     }
   };
   visit(module);
-  const byName = [...found].map(([file, hash]) => [relative(dirname(module), file), hash] as const);
+  const byName = [...found].map(
+    ([file, hash]) => [relative(dirname(module), file).replaceAll('\\', '/'), hash] as const,
+  );
   return Object.fromEntries(byName.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 

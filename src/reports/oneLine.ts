@@ -1,5 +1,6 @@
 // One aligned line per pause, with the names above the first: progress, so it goes to stderr.
 
+import { printable } from '../printable.ts';
 import type { Info } from '../trainable.ts';
 import type { Report } from './report.ts';
 
@@ -12,7 +13,7 @@ const WIDTH = 12;
  */
 export function oneLine(keys: readonly string[]): Report {
   let isFirst = true;
-  const line = (cells: readonly string[]): string => cells.map((cell) => cell.padStart(WIDTH)).join(' ');
+  const line = (cells: readonly string[]): string => cells.map((cell) => printable(cell).padStart(WIDTH)).join(' ');
   return (info) => {
     if (isFirst) console.error(line(keys));
     isFirst = false;

@@ -23,8 +23,11 @@ const metadata: CheckpointMetadata = {
   step: 7,
   wasm: 'ab12',
   program: 'cd34',
+  module: 'a.ts ef56',
+  data: 'train: [4, 2]',
   pars: '{"a":[1,2]}',
   logBytes: 120,
+  lineage: [{ step: 3, changed: ['the numerical core'] }],
 };
 
 function join(chunks: readonly Uint8Array[]): Uint8Array {
@@ -51,7 +54,13 @@ describe('checkpoint', () => {
     const { tensors, metadata: texts } = decodeSafetensors(bytes);
     expect([...tensors.keys()]).toEqual(['hidden.weights', 'step', 'sha256']);
     expect(tensors.get('sha256')?.data).toEqual(sha256([bytes.subarray(0, -32)]));
-    expect({ ...texts }).toEqual({ format: '1', ...metadata, step: '7', logBytes: '120' });
+    expect({ ...texts }).toEqual({
+      format: '1',
+      ...metadata,
+      step: '7',
+      logBytes: '120',
+      lineage: '[{"step":3,"changed":["the numerical core"]}]',
+    });
   });
 
   it(`detects each of ${3 * bytes.length} altered bytes, ${bytes.length} truncations, and bytes appended`, () => {
@@ -68,14 +77,16 @@ describe('checkpoint', () => {
   });
 
   it('refuses whole files of other makes, but does not call them damaged', () => {
-    const { format: _, ...others } = { format: '', ...metadata, step: '7', logBytes: '1' };
+    const others = { ...metadata, step: '7', logBytes: '1', lineage: '[]' };
     const hash = new Map([...snapshot, ['sha256', tensor(new Uint8Array(32))]]);
     const cases: [Uint8Array, RegExp][] = [
       [sealed(hash, { format: '2', ...others }), /another format than 1, got 2 by alchemie 0\.1\.0; continue it with/],
       [sealed(hash, others), /another format than 1, got none/],
       [sealed(hash, { ...others, format: '1', step: '-1' }), /'step' must be a whole number, got '-1'/],
       [sealed(hash, { ...others, format: '1', logBytes: '1e3' }), /'logBytes' must be a whole number/],
-      [sealed(hash, { format: '1', alchemie: '1', step: '1', wasm: '', program: '' }), /lacks 'pars'/],
+      [sealed(hash, { format: '1', alchemie: '1', wasm: '', program: '', module: '', data: '' }), /lacks 'pars'/],
+      [sealed(hash, { ...others, format: '1', lineage: '[{"step":1}]' }), /its lineage must be a list of steps/],
+      [sealed(hash, { ...others, format: '1', lineage: '{' }), /lineage: is not valid JSON/],
       [
         sealed(new Map([['other', tensor(new Uint8Array(32))]]), { ...others, format: '1' }),
         /last tensor is not its hash/,

@@ -4,24 +4,41 @@
 import { tensor } from '../data/tensor.ts';
 import { quote, UserError } from '../errors.ts';
 import type { Snapshot } from '../trainable.ts';
+import { isJsonObject, parseJson, stringify } from './json.ts';
 import { decodeSafetensors, encodeSafetensors } from './safetensors.ts';
 
 /** SHA-256 over the chunks as if they were one. A parameter, since Node.js and browsers offer different ones. */
 export type Sha256 = (chunks: Iterable<Uint8Array>) => Uint8Array;
 
-/** What a snapshot belongs to: it fits only the same. */
-export interface CheckpointMetadata {
+/** Where a snapshot comes from: it is continued exactly by the same alone. All are texts. */
+export interface Identity {
   /** Version of the package that wrote it. */
   readonly alchemie: string;
-  readonly step: number;
   /** Hash of the compiled core. */
   readonly wasm: string;
   /** Hash of the program's text. */
   readonly program: string;
+  /** The module and the files it imports, a line with name and hash for each. */
+  readonly module: string;
+  /** Shapes of the data, a line for each split. */
+  readonly data: string;
   /** Canonical text of pars and seed. */
   readonly pars: string;
+}
+
+/** A change that was accepted in the midst of training: before this step, something was another. */
+export interface AcceptedChange {
+  readonly step: number;
+  /** What, in words. */
+  readonly changed: readonly string[];
+}
+
+export interface CheckpointMetadata extends Identity {
+  readonly step: number;
   /** Length of the part of log.jsonl that belongs to the snapshot. */
   readonly logBytes: number;
+  /** Oldest first; empty for a run that is exact. */
+  readonly lineage: readonly AcceptedChange[];
 }
 
 /** The bytes are not those that were written: the checkpoint before may still be whole. */
@@ -40,8 +57,14 @@ export function encodeCheckpoint(snapshot: Snapshot, metadata: CheckpointMetadat
       `checkpoint: the name ${HASH} is reserved for the checkpoint's hash; name the tensor otherwise`,
     );
   }
-  const { alchemie, step, wasm, program, pars, logBytes } = metadata;
-  const texts = { format: FORMAT, alchemie, step: `${step}`, wasm, program, pars, logBytes: `${logBytes}` };
+  const { step, logBytes, lineage, ...identity } = metadata;
+  const texts = {
+    format: FORMAT,
+    ...identity,
+    step: `${step}`,
+    logBytes: `${logBytes}`,
+    ...(lineage.length > 0 && { lineage: stringify(lineage) }),
+  };
   const pieces = encodeSafetensors(new Map([...snapshot, [HASH, tensor(new Uint8Array(HASH_BYTES))]]), texts);
   const hashed = pieces.slice(0, -1);
   return [...hashed, sha256(hashed)];
@@ -91,11 +114,27 @@ export function decodeCheckpoint(
     snapshot: tensors,
     metadata: {
       alchemie: text('alchemie'),
-      step: count('step'),
       wasm: text('wasm'),
       program: text('program'),
+      module: text('module'),
+      data: text('data'),
       pars: text('pars'),
+      step: count('step'),
       logBytes: count('logBytes'),
+      lineage: metadata.lineage === undefined ? [] : readLineage(metadata.lineage, what),
     },
   };
+}
+
+function readLineage(text: string, what: string): AcceptedChange[] {
+  const lineage = parseJson(text, `${what}: lineage`);
+  const refusal = new UserError(`${what}: its lineage must be a list of steps with what changed there`);
+  if (!Array.isArray(lineage)) throw refusal;
+  return lineage.map((entry) => {
+    const { step, changed } = isJsonObject(entry) ? entry : {};
+    if (typeof step !== 'number' || !Array.isArray(changed) || !changed.every((part) => typeof part === 'string')) {
+      throw refusal;
+    }
+    return { step, changed };
+  });
 }

@@ -2,7 +2,7 @@
 
 import { closeSync, fstatSync, fsyncSync, openSync, readSync, writeSync } from 'node:fs';
 import { getSystemErrorMap } from 'node:util';
-import { UserError } from '../errors.ts';
+import { DISK, UserError } from '../errors.ts';
 
 /** Node.js refuses 2 GiB and more in one call; smaller pieces cost nothing measurable. */
 export const pieceBytes = 64 * 2 ** 20;
@@ -12,13 +12,23 @@ export function* piecesOf(bytes: Uint8Array): Generator<Uint8Array> {
   for (let start = 0; start < bytes.length; start += pieceBytes) yield bytes.subarray(start, start + pieceBytes);
 }
 
-/** All bytes of a file; undefined if there is none. */
-export function readBytes(path: string): Uint8Array | undefined {
+/** What is read as text is no larger. */
+const maxTextBytes = 256 * 2 ** 20;
+
+/**
+ * All bytes of a file; undefined if there is none.
+ *
+ * @param most larger files are refused before anything is allocated
+ */
+export function readBytes(path: string, most = maxTextBytes): Uint8Array | undefined {
   let file: number | undefined;
   try {
     file = openSync(path, 'r');
     const status = fstatSync(file);
     if (!status.isFile()) throw new UserError(`${path}: is not a file; move it away`);
+    if (status.size > most) {
+      throw new UserError(`${path}: is too large, got ${status.size} bytes; at most ${most} are read`);
+    }
     const bytes = new Uint8Array(status.size);
     let filled = 0;
     while (filled < bytes.length) {
@@ -88,19 +98,18 @@ export function diskError(
   if (code === undefined || !(cause instanceof Error)) return cause;
   const number = 'errno' in cause && typeof cause.errno === 'number' ? cause.errno : 0;
   const meaning = getSystemErrorMap().get(number)?.[1];
+  const mistake = mistakes.get(code);
+  const remedy = mistake ?? (code === 'ENOSPC' || code === 'EDQUOT' ? 'free some space' : 'check the disk');
   return new UserError(
-    `${path}: cannot be ${deed}, got ${code}, ${meaning ?? cause.message}; ${remedies.get(code) ?? otherRemedy}`,
-    2,
+    `${path}: cannot be ${deed}, got ${code}, ${meaning ?? cause.message}; ${remedy}${mistake ? '' : ', then run it again'}`,
+    mistake === undefined ? DISK : 2,
     { cause },
   );
 }
 
-const otherRemedy = 'check the disk, then run it again';
 const permissions = "check the directory's owner and permissions";
-const space = 'free some space, then run it again';
-const remedies: ReadonlyMap<string, string> = new Map([
-  ['ENOSPC', space],
-  ['EDQUOT', space],
+/** Errors that are somebody's mistake, with what to do; others are the disk's. */
+const mistakes: ReadonlyMap<string, string> = new Map([
   ['EACCES', permissions],
   ['EPERM', permissions],
   ['EROFS', permissions],

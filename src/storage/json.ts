@@ -4,6 +4,7 @@
 import type { TensorData } from '../data/tensor.ts';
 import { quote, UserError } from '../errors.ts';
 import { isPlainObject } from '../literal.ts';
+import { printable } from '../printable.ts';
 import type { Info } from '../trainable.ts';
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
@@ -84,7 +85,8 @@ function parseInfo(line: string, what: string): Info {
 }
 
 function write(value: unknown, path: string, above: readonly object[], indent: number): string {
-  if (value === null || typeof value === 'boolean' || typeof value === 'string') return JSON.stringify(value);
+  if (value === null || typeof value === 'boolean') return String(value);
+  if (typeof value === 'string') return textOf(value);
   if (typeof value === 'number') {
     return Number.isFinite(value) ? (Object.is(value, -0) ? '-0' : String(value)) : `"${value}"`;
   }
@@ -108,9 +110,14 @@ function write(value: unknown, path: string, above: readonly object[], indent: n
   const parts = Object.entries(value).map(([key, part]) => {
     const place = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(key) ? `${path}.${key}` : `${path}['${quote(key)}']`;
     if (forbiddenKeys.has(key)) throw refusal(place, `the key ${key}`, 'choose another name');
-    return `${JSON.stringify(key)}:${indent > 0 ? ' ' : ''}${write(part, place, inside, indent)}`;
+    return `${textOf(key)}:${indent > 0 ? ' ' : ''}${write(part, place, inside, indent)}`;
   });
   return enclose('{', parts, '}', inside.length, indent, indent > 0);
+}
+
+/** Whoever looks at the file in a terminal shall see what it says. */
+function textOf(value: string): string {
+  return printable(JSON.stringify(value));
 }
 
 function enclose(open: string, parts: readonly string[], close: string, depth: number, indent: number, airy: boolean) {

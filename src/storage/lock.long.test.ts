@@ -10,7 +10,7 @@ it('of 32 processes, killed and stopped at random, one has the lock at a time', 
   const directory = mkdtempSync(join(tmpdir(), 'alc-lock-'));
   const { turns, cut, kills, stops } = await fight(directory, 32, 10, 2);
   console.log(`32 processes, 10 s: ${turns} turns, ${cut} of them cut, by ${kills} kills; ${stops} stops; no overlap`);
-  expect(turns).toBeGreaterThan(100);
+  expect(turns).toBeGreaterThan(32);
   expect(cut).toBeGreaterThan(0);
   rmSync(directory, { recursive: true });
 });

@@ -178,7 +178,7 @@ describe('on the same host', () => {
     ['somebody else owns the process', { pid: 1, processStart: null }],
   ])('it is taken as long as %s', (_, changes) => {
     put(41, { ...changes, heartbeat: '000000000007' });
-    const lock = newLock({ silence: 0, silenceBeforeFirstBeat: 0 });
+    const lock = newLock({ silence: 0 });
     for (let i = 0; i < 3; i++) expect(() => lock.acquire()).toThrow(LockError);
     expect(names()).toEqual(['.lock-41']);
   });
@@ -248,16 +248,6 @@ describe('on another host', () => {
       expect(() => lock.acquire()).toThrow('process 7 on host elsewhere');
       await sleep(30);
     }
-    await sleep(100);
-    lock.acquire();
-  });
-
-  it('who never beat is given more time', async () => {
-    put(5, { ...beaten, heartbeat: '000000000000' });
-    const lock = newLock({ silence: 1, silenceBeforeFirstBeat: 100 });
-    expect(() => lock.acquire()).toThrow(LockError);
-    await sleep(30);
-    expect(() => lock.acquire()).toThrow(LockError);
     await sleep(100);
     lock.acquire();
   });
@@ -360,7 +350,16 @@ describe('whoever was taken over', () => {
     takeOver();
     await sleep(260);
     const before = names();
-    const metadata = { alchemie: '0', wasm: 'w', program: 'p', pars: '{}', step: 1 };
+    const metadata = {
+      alchemie: '0',
+      wasm: 'w',
+      program: 'p',
+      module: 'm',
+      data: 'd',
+      pars: '{}',
+      lineage: [],
+      step: 1,
+    };
     for (const use of [
       () => trial.sweep(),
       () => trial.newestCheckpoint(),
@@ -512,7 +511,7 @@ describe('a fight', () => {
   it('of 8 processes, killed and stopped at random, has one winner at a time', { timeout: 60_000 }, async () => {
     const { turns, cut, kills, stops } = await fight(directory, 8, 6, 1);
     console.log(`8 processes, 6 s: ${turns} turns, ${cut} of them cut, by ${kills} kills; ${stops} stops; no overlap`);
-    expect(turns).toBeGreaterThan(100);
+    expect(turns).toBeGreaterThan(32);
     expect(cut).toBeGreaterThan(0);
     newLock().acquire();
     expect(names().filter((name) => name.startsWith('.lock-'))).toHaveLength(1);

@@ -22,25 +22,22 @@ import {
   lstatSync,
   openSync,
   readdirSync,
-  readFileSync,
-  readlinkSync,
   readSync,
   unlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { LockError, quote } from '../errors.ts';
 import { temporaryPrefix } from './commit.node.ts';
 import { closeQuietly, codeOf, diskError } from './disk.node.ts';
-import { isJsonObject, type Json, parseJson } from './json.ts';
+import { noBeat, startHeart } from './heart.node.ts';
+import { type Holder, lifeOf, nameOf, orNull, parseHolder, self } from './holder.node.ts';
 
 const LOCK = /^\.lock-([1-9]\d{0,14})$/;
 const maxLockBytes = 4096;
 
 /** Milliseconds. */
 export interface LockTimes {
-  /** How long a run lasts before its heart begins to beat: a short run shall cost nothing. */
   readonly firstBeat: number;
   readonly beat: number;
   /**
@@ -48,8 +45,6 @@ export interface LockTimes {
    * or a directory as it was a minute ago.
    */
   readonly silence: number;
-  /** The same for one whose heart never beat: it died at once, or began with long work that never yields. */
-  readonly silenceBeforeFirstBeat: number;
   /** What is only glanced at is looked at no more often than this. */
   readonly glance: number;
 }
@@ -58,26 +53,8 @@ const usualTimes: LockTimes = {
   firstBeat: 5000,
   beat: 10_000,
   silence: 90_000,
-  silenceBeforeFirstBeat: 600_000,
   glance: 250,
 };
-
-/** Who made a lock file. */
-interface Holder {
-  readonly host: string;
-  /** Changes with every start of the machine; null where the system does not tell. */
-  readonly bootId: string | null;
-  /** Containers on one machine have their own process numbers. */
-  readonly pidNamespace: string | null;
-  readonly pid: number;
-  /** In clock ticks since the start of the machine, which tells a process from a later one of the same number. */
-  readonly processStart: string | null;
-  readonly uuid: string;
-  /** For people to read; no decision depends on it. */
-  readonly since: string;
-  /** Counts up; overwritten in place, by as many digits. */
-  readonly heartbeat: string;
-}
 
 /** A lock file as it was found. */
 interface Found {
@@ -95,7 +72,8 @@ interface Held {
   checkedAt: number;
 }
 
-const NO_BEAT = '000000000000';
+/** What makes one process the only writer of a trial. */
+export type WriterLock = Pick<EpochLock, 'acquire' | 'check' | 'glance' | 'release'>;
 
 export class EpochLock {
   readonly #directory: string;
@@ -185,7 +163,7 @@ export class EpochLock {
   #claim(number: number, dead: ReadonlyMap<number, Found>): 'ours' | 'taken' | 'unsure' {
     const uuid = randomBytes(16).toString('hex');
     const since = `${new Date().toISOString().slice(0, 19)}Z`;
-    const text = `${JSON.stringify({ ...self(), uuid, since, heartbeat: NO_BEAT })}\n`;
+    const text = `${JSON.stringify({ ...self(), uuid, since, heartbeat: noBeat })}\n`;
     if (!this.#create(number, text, uuid)) return 'taken';
     try {
       const files = [...this.#look()];
@@ -200,8 +178,8 @@ export class EpochLock {
       unlinkQuietly(this.#path(number));
       throw error;
     }
-    const beginning = text.slice(0, text.lastIndexOf(NO_BEAT));
-    const stopHeart = startHeart(this.#path(number), beginning, this.#times);
+    const beginning = text.slice(0, text.lastIndexOf(noBeat));
+    const stopHeart = startHeart(this.#path(number), beginning, this.#times.firstBeat, this.#times.beat);
     this.#held = { number, beginning, stopHeart, checkedAt: performance.now() };
     this.#lost = undefined;
     if (heldLocks.size === 0) process.on('exit', releaseAll);
@@ -232,8 +210,7 @@ export class EpochLock {
   #isAlive(holder: Holder): boolean {
     const life = lifeOf(holder);
     if (life !== 'unknown') return life === 'alive';
-    const { silence, silenceBeforeFirstBeat } = this.#times;
-    return this.#silenceOf(holder) < (holder.heartbeat === NO_BEAT ? silenceBeforeFirstBeat : silence);
+    return this.#silenceOf(holder) < this.#times.silence;
   }
 
   /** Milliseconds for which a heart has been seen not to beat. */
@@ -280,7 +257,7 @@ export class EpochLock {
     for (let attempt = 1; ; attempt++) {
       const text = readStart(path);
       if (text === undefined) return undefined;
-      const holder = parseLock(text, path);
+      const holder = parseHolder(text);
       if (holder || attempt === 10) return { text, holder };
       // Where there are no hard links it may be about to be written.
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
@@ -318,137 +295,22 @@ function releaseAll(): void {
   for (const lock of heldLocks) lock.release();
 }
 
-/** Who we are. */
-function self(): Omit<Holder, 'uuid' | 'since' | 'heartbeat'> {
-  return {
-    host: hostname(),
-    bootId: orNull(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()),
-    pidNamespace: orNull(() => readlinkSync('/proc/self/ns/pid')),
-    pid: process.pid,
-    processStart: statOf(process.pid)?.start ?? null,
-  };
-}
-
-function lifeOf(holder: Holder): 'alive' | 'dead' | 'unknown' {
-  const { host, bootId, pidNamespace } = self();
-  if (holder.host !== host) return 'unknown';
-  if (holder.bootId !== bootId) return 'dead';
-  if (holder.pidNamespace !== pidNamespace) return 'unknown';
-  return isRunning(holder) ? 'alive' : 'dead';
-}
-
-function isRunning({ pid, processStart }: Holder): boolean {
-  const stat = statOf(pid);
-  // One that has ended but whose parent has not asked how does not write any more.
-  if (stat && processStart !== null) return stat.start === processStart && !/[ZXx]/.test(stat.state);
-  // Systems without /proc, or which hide other users' processes in it.
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return codeOf(error) !== 'ESRCH';
-  }
-}
-
-/** Fields 3 and 22 of /proc/<pid>/stat, *proc(5)*; the second is a name in parentheses with whatever in it. */
-function statOf(pid: number): { readonly state: string; readonly start: string } | undefined {
-  const text = orNull(() => readFileSync(`/proc/${pid}/stat`, 'utf8'));
-  const [state, start] = [0, 19].map((i) => text?.slice(text.lastIndexOf(')') + 2).split(' ')[i]);
-  return state !== undefined && start !== undefined ? { state, start } : undefined;
-}
-
-function orNull<T>(read: () => T): T | null {
-  try {
-    return read();
-  } catch {
-    return null;
-  }
-}
-
-function nameOf({ pid, host }: Holder): string {
-  return `process ${pid} on host ${quote(host)}`;
-}
-
-/**
- * Beats in a thread of its own, since an experiment's code may compute for long without yielding. Returns what stops it.
- * Only other hosts look at it: if there can be no thread, the run goes on without.
- */
-function startHeart(path: string, beginning: string, { firstBeat, beat }: LockTimes): () => void {
-  const stopped = new Int32Array(new SharedArrayBuffer(4));
-  const workerData = { path, beginning, digits: NO_BEAT.length, beat, stopped };
-  const start = async (): Promise<void> => {
-    // Only now: to load it takes 0.8 ms, which a short run need not spend.
-    const { Worker } = await import('node:worker_threads');
-    const worker = new Worker(HEART, { eval: true, execArgv: [], workerData });
-    worker.on('error', () => {});
-    worker.unref();
-  };
-  const timer = setTimeout(() => start().catch(() => {}), firstBeat);
-  timer.unref();
-  return () => {
-    clearTimeout(timer);
-    Atomics.store(stopped, 0, 1);
-    Atomics.notify(stopped, 0);
-  };
-}
-
-/**
- * Looks whether the file is ours still, and writes into this very one: another might have its name by now. Forces every
- * beat to the disk, for a network file system would else keep it to itself for half a minute.
- */
-const HEART = `
-const { closeSync, fsyncSync, openSync, readSync, writeSync } = require('node:fs');
-const { path, beginning, digits, beat, stopped } = require('node:worker_threads').workerData;
-const ours = Buffer.from(beginning);
-for (let beats = 1; Atomics.load(stopped, 0) === 0; beats++) {
-  try {
-    const file = openSync(path, 'r+');
-    try {
-      const found = Buffer.alloc(ours.length);
-      readSync(file, found, 0, found.length, 0);
-      if (!found.equals(ours)) break;
-      writeSync(file, String(beats).padStart(digits, '0'), found.length);
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
-  } catch (error) {
-    if (error.code === 'ENOENT') break;
-  }
-  Atomics.wait(stopped, 0, 0, beat);
-}
-`;
-
 /** Nothing if there is no such file, and no more than a lock file can have. */
-function readStart(path: string): string | undefined {
+function readStart(path: string, attempts = 3): string | undefined {
   let file: number | undefined;
   try {
     file = openSync(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0));
     const bytes = Buffer.allocUnsafe(maxLockBytes);
     return bytes.toString('utf8', 0, readSync(file, bytes));
   } catch (error) {
-    // ESTALE: removed by another host of a network file system.
-    if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ESTALE') return undefined;
+    const code = codeOf(error);
+    // Removed by another host of a network file system, or only looked up in an old listing.
+    if (code === 'ESTALE' && attempts > 1) return readStart(path, attempts - 1);
+    if (code === 'ENOENT' || code === 'ESTALE') return undefined;
     throw diskError(path, 'read', error);
   } finally {
     if (file !== undefined) closeQuietly(file);
   }
-}
-
-function parseLock(text: string, path: string): Holder | undefined {
-  const lock = orNull(() => parseJson(text, path)) ?? undefined;
-  if (!isJsonObject(lock)) return undefined;
-  const { host, bootId, pidNamespace, pid, processStart, uuid, since, heartbeat } = lock;
-  if (typeof host !== 'string' || typeof uuid !== 'string') return undefined;
-  if (typeof since !== 'string' || typeof heartbeat !== 'string') return undefined;
-  if (!isTextOrNull(bootId) || !isTextOrNull(pidNamespace) || !isTextOrNull(processStart)) return undefined;
-  // Zero and negative numbers mean groups of processes.
-  if (typeof pid !== 'number' || !Number.isInteger(pid) || pid < 1 || pid >= 2 ** 31) return undefined;
-  return { host, bootId, pidNamespace, pid, processStart, uuid, since, heartbeat };
-}
-
-function isTextOrNull(value: Json | undefined): value is string | null {
-  return typeof value === 'string' || value === null;
 }
 
 /** The file appears with all its text, or, where there are no hard links, empty for a moment. */

@@ -10,6 +10,9 @@ import { parseLog, stringify } from './json.ts';
 
 const READ_WRITE = constants.O_RDWR | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0);
 
+/** The longest text there can be. */
+const maxLogBytes = 2 ** 29 - 24;
+
 export class LogFile {
   readonly #path: string;
   #file: number | undefined;
@@ -27,7 +30,7 @@ export class LogFile {
   /** Cuts the file to its first `validBytes` and reads them. To be called before anything is appended. */
   read(validBytes: number): Info[] {
     this.close();
-    const bytes = readBytes(this.#path) ?? new Uint8Array();
+    const bytes = readBytes(this.#path, maxLogBytes) ?? new Uint8Array();
     if (bytes.length < validBytes) {
       const expected = `the checkpoint counts on ${validBytes} bytes of it`;
       throw new UserError(`${this.#path}: is damaged, ${expected}, got ${bytes.length}; restore it, or start over`);
@@ -50,6 +53,8 @@ export class LogFile {
     const position = this.bytes;
     this.#pending.push(line);
     this.#pendingBytes += line.length;
+    // It is written anew, with all that is pending, at the next `sync`.
+    if (this.#inDoubt) return;
     // At its position rather than at the end: a second writer, which must not be, would write the same bytes there.
     this.#attempt(() => writeBytes(this.#open(), line, position));
   }
@@ -57,8 +62,12 @@ export class LogFile {
   sync(): void {
     if (this.#pending.length === 0) return;
     this.#attempt(() => {
-      fsyncSync(this.#open());
-      if (this.#known() === 0) syncDirectory(dirname(this.#path));
+      if (this.#inDoubt) {
+        this.#rewrite();
+      } else {
+        fsyncSync(this.#open());
+        if (this.#known() === 0) syncDirectory(dirname(this.#path));
+      }
       this.#settle();
     });
   }
@@ -68,11 +77,9 @@ export class LogFile {
     this.#file = undefined;
   }
 
-  /** Does it, or, if something failed before, writes a new file from what is known to be right. */
   #attempt(deed: () => void): void {
     try {
-      if (this.#inDoubt) this.#rewrite();
-      else deed();
+      deed();
     } catch (error) {
       this.close();
       this.#inDoubt = true;
@@ -80,14 +87,14 @@ export class LogFile {
     }
   }
 
+  /** Writes a new file from what is known to be right. */
   #rewrite(): void {
-    const bytes = readBytes(this.#path) ?? new Uint8Array();
+    const bytes = readBytes(this.#path, maxLogBytes) ?? new Uint8Array();
     const durableBytes = this.#known();
     if (bytes.length < durableBytes) {
       throw new UserError(`${this.#path}: was cut by someone else to ${bytes.length} of ${durableBytes} bytes`);
     }
     commit(this.#path, [bytes.subarray(0, durableBytes), ...this.#pending]);
-    this.#settle();
     this.#inDoubt = false;
   }
 

@@ -13,10 +13,11 @@ export interface Checkpoint {
   readonly metadata: CheckpointMetadata;
 }
 
-/** A checkpoint that cannot be used any more, kept under another name. */
-export interface SetAside {
-  readonly name: string;
+/** A checkpoint that cannot be used. */
+export interface PassedOver {
   readonly reason: string;
+  /** Of a damaged one: the name under which it is kept. What only cannot be read now is left where it is. */
+  readonly keptAs?: string;
 }
 
 /** Report n of the n-th interruption, or the one written when training had stopped for good. */
@@ -38,13 +39,14 @@ export interface TrialStorage {
   sweep(): Awaitable<void>;
 
   /**
-   * The newest whole checkpoint, and those that had to be set aside to find it, newest first.
+   * The newest whole checkpoint, and those that had to be passed over to find it, newest first.
    *
-   * @throws UserError when training had got to a checkpoint but none is whole, or the newest whole one is of another format
+   * @throws UserError when training had got to a checkpoint but none is whole or can be read, or the newest whole one is of
+   *   another format
    */
   newestCheckpoint(): Awaitable<{
     readonly checkpoint: Checkpoint | undefined;
-    readonly setAside: readonly SetAside[];
+    readonly passedOver: readonly PassedOver[];
   }>;
 
   /**
@@ -59,8 +61,8 @@ export interface TrialStorage {
   readLog(validBytes: number): Awaitable<Info[]>;
 
   /**
-   * Adds a line, not yet durably. Synchronous, as it is called in the midst of training. When it throws, the line is
-   * remembered and written with the next one.
+   * Adds a line, not yet durably. Synchronous, as it is called in the midst of training. When it throws, this line and
+   * those that follow are remembered and written by the next `syncLog` or `writeCheckpoint`.
    */
   appendLog(info: Info): void;
 

@@ -1,57 +1,91 @@
-// What small files say of a configuration; no checkpoint is opened and nothing is executed.
+// What small files say of configurations; no checkpoint is opened and nothing is executed.
 
-import { closeSync, existsSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
+import { type FileHandle, open, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { UserError } from '../errors.ts';
 import type { Info } from '../trainable.ts';
+import { concurrently } from './concurrently.ts';
+import { listConfigurations } from './configuration.node.ts';
+import { codeOf, diskError } from './disk.node.ts';
 import { isJsonObject, parseJson, parseLog } from './json.ts';
 
 export interface Summary {
   readonly index: number;
   readonly directory: string;
-  readonly state: 'finished' | 'diverged' | 'unfinished' | 'no result';
+  readonly state: 'finished' | 'diverged' | 'unfinished' | 'no result' | 'damaged';
   readonly step: number | null;
   /** Smallest validation loss; null where none is known. */
   readonly bestLoss: number | null;
+  /** Of a damaged one: what is wrong. One of many does not keep from reading the others. */
+  readonly damage?: string;
 }
 
-export function summarize(location: string, index: number): Summary {
+/** Each has two files open at most: far below what systems allow, and enough for slow network file systems. */
+const AT_A_TIME = 32;
+
+/** The configurations of a location in the order of their indices, however many there are. */
+export async function* summaries(location: string): AsyncGenerator<Summary> {
+  yield* concurrently(await listConfigurations(location), AT_A_TIME, (index) => summarize(location, index));
+}
+
+async function summarize(location: string, index: number): Promise<Summary> {
   const directory = join(location, String(index));
-  const newest = newestInfo(directory);
-  const state = existsSync(join(directory, 'report-last.json'))
-    ? endState(directory, newest)
-    : newest
-      ? 'unfinished'
-      : 'no result';
-  return { index, directory, state, step: newest?.step ?? null, bestLoss: newest?.bestLoss ?? null };
+  try {
+    const newest = await newestInfo(directory);
+    const isOver = await orNone(join(directory, 'report-last.json'), stat);
+    const state = isOver ? await endState(directory, newest) : newest ? 'unfinished' : 'no result';
+    return { index, directory, state, step: newest?.step ?? null, bestLoss: newest?.bestLoss ?? null };
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return { index, directory, state: 'damaged', step: null, bestLoss: null, damage: error.message };
+  }
 }
 
 /** How a run that is over for good ended. The log alone may say it: run.json is written last of all. */
-export function endState(directory: string, newest = newestInfo(directory)): 'finished' | 'diverged' {
+export async function endState(directory: string, newest: Info | undefined): Promise<'finished' | 'diverged'> {
   if (typeof newest?.trainLoss === 'number' && !Number.isFinite(newest.trainLoss)) return 'diverged';
   const path = join(directory, 'run.json');
-  const run = existsSync(path) ? parseJson(readFileSync(path, 'utf8'), path) : undefined;
+  const text = await orNone(path, (path) => readFile(path, 'utf8'));
+  const run = text === undefined ? undefined : parseJson(text, path);
   return isJsonObject(run) && run.state === 'diverged' ? 'diverged' : 'finished';
 }
 
 /** The last complete line of the log, which is read from its end. */
-export function newestInfo(directory: string): Info | undefined {
+export async function newestInfo(directory: string): Promise<Info | undefined> {
   const path = join(directory, 'log.jsonl');
-  if (!existsSync(path)) return undefined;
-  const file = openSync(path, 'r');
+  const file = await orNone(path, open);
+  if (!file) return undefined;
   try {
-    const { size } = fstatSync(file);
-    for (let length = Math.min(size, 4096); length > 0; length = length < size ? Math.min(size, 16 * length) : 0) {
-      const bytes = new Uint8Array(length);
-      readSync(file, bytes, 0, length, size - length);
-      const end = bytes.lastIndexOf(10);
-      const start = end <= 0 ? -1 : bytes.lastIndexOf(10, end - 1);
-      // The line may begin before what was read.
-      if (end < 0 || (start < 0 && length < size)) continue;
-      const [info] = parseLog(new TextDecoder().decode(bytes.subarray(start + 1, end + 1)), path);
-      return info;
-    }
-    return undefined;
+    const line = await lastLine(file, path);
+    const [info] = line === undefined ? [] : parseLog(line, path);
+    return info;
   } finally {
-    closeSync(file);
+    await file.close();
+  }
+}
+
+const longestLine = 2 ** 20;
+
+async function lastLine(file: FileHandle, path: string): Promise<string | undefined> {
+  const { size } = await file.stat();
+  for (let length = Math.min(size, 4096); length > 0; length = length < size ? Math.min(size, 16 * length) : 0) {
+    if (length > 16 * longestLine) throw new UserError(`${path}: its last line is too long; it is damaged`);
+    const { buffer: bytes } = await file.read(new Uint8Array(length), 0, length, size - length);
+    const end = bytes.lastIndexOf(10);
+    const start = end <= 0 ? -1 : bytes.lastIndexOf(10, end - 1);
+    // The line may begin before what was read.
+    if (end >= 0 && (start >= 0 || length === size))
+      return new TextDecoder().decode(bytes.subarray(start + 1, end + 1));
+  }
+  return undefined;
+}
+
+/** Undefined if there is no such file. */
+async function orNone<T>(path: string, get: (path: string) => Promise<T>): Promise<T | undefined> {
+  try {
+    return await get(path);
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined;
+    throw diskError(path, 'read', error);
   }
 }

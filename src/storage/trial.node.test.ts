@@ -22,7 +22,7 @@ vi.mock('node:fs', async (original) => {
 
 let directory: string;
 let trial: TrialDirectory;
-const metadata = { alchemie: '0.1.0', wasm: 'w', program: 'p', pars: '{}' };
+const metadata = { alchemie: '0.1.0', wasm: 'w', program: 'p', module: 'm', data: 'd', pars: '{}', lineage: [] };
 
 function snapshotAt(step: number) {
   return new Map([['step', tensor(new Int32Array([step]))]]);
@@ -66,12 +66,12 @@ describe('checkpoints', () => {
   });
 
   it('count up and keep the two newest', () => {
-    expect(trial.newestCheckpoint()).toEqual({ checkpoint: undefined, setAside: [] });
+    expect(trial.newestCheckpoint()).toEqual({ checkpoint: undefined, passedOver: [] });
     expect([10, 20, 30].map(write)).toEqual([1, 2, 3]);
     expect(names()).toEqual(['checkpoint-2.safetensors', 'checkpoint-3.safetensors']);
     expect(new TrialDirectory(directory).newestCheckpoint()).toEqual({
       checkpoint: { number: 3, snapshot: snapshotAt(30), metadata: { ...metadata, step: 30, logBytes: 0 } },
-      setAside: [],
+      passedOver: [],
     });
   });
 
@@ -95,21 +95,33 @@ describe('checkpoints', () => {
     write(1);
     write(2);
     damage('checkpoint-2.safetensors');
-    const { checkpoint, setAside } = trial.newestCheckpoint();
+    const { checkpoint, passedOver } = trial.newestCheckpoint();
     expect(checkpoint?.number).toBe(1);
-    expect(setAside).toEqual([
-      { name: 'checkpoint-2.safetensors.bad', reason: expect.stringContaining('checkpoint-2.safetensors: is damaged') },
+    expect(passedOver).toEqual([
+      {
+        keptAs: 'checkpoint-2.safetensors.bad',
+        reason: expect.stringContaining('checkpoint-2.safetensors: is damaged'),
+      },
     ]);
     expect(names()).toContain('checkpoint-2.safetensors.bad');
     expect(write(2)).toBe(3);
-    expect(trial.newestCheckpoint()).toMatchObject({ checkpoint: { number: 3 }, setAside: [] });
+    expect(trial.newestCheckpoint()).toMatchObject({ checkpoint: { number: 3 }, passedOver: [] });
   });
 
-  it('fall back when the disk cannot read the newest', () => {
+  it('fall back when the disk cannot read the newest, which is left where it is', () => {
     write(1);
     write(2);
     vi.mocked(fs.readSync).mockImplementationOnce(fail('EIO'));
-    expect(trial.newestCheckpoint()).toMatchObject({ checkpoint: { number: 1 }, setAside: [{}] });
+    expect(trial.newestCheckpoint()).toMatchObject({ checkpoint: { number: 1 }, passedOver: [{}] });
+    expect(trial.newestCheckpoint()).toMatchObject({ checkpoint: { number: 2 }, passedOver: [] });
+  });
+
+  it('are not given up when the disk can read none of them now', () => {
+    write(1);
+    write(2);
+    vi.mocked(fs.readSync).mockImplementationOnce(fail('EIO')).mockImplementationOnce(fail('EIO'));
+    expect(() => trial.newestCheckpoint()).toThrow(expect.objectContaining({ exitCode: 74 }));
+    expect(trial.newestCheckpoint()).toMatchObject({ checkpoint: { number: 2 }, passedOver: [] });
   });
 
   it('do not blame the file for what is not its fault', () => {
@@ -209,8 +221,9 @@ describe('log', () => {
     trial.syncLog();
     vi.mocked(fs.writeSync).mockImplementationOnce(fail('ENOSPC')).mockImplementationOnce(fail('ENOSPC'));
     expect(() => append(2)).toThrow(/cannot be written, got ENOSPC/);
-    expect(() => append(3)).toThrow(/cannot be written, got ENOSPC/);
+    append(3);
     expect(trial.logBytes).toBe(3 * line(1).length);
+    expect(() => trial.syncLog()).toThrow(/cannot be written, got ENOSPC/);
     append(4);
     append(5);
     trial.syncLog();

@@ -8,10 +8,10 @@ import { type CheckpointMetadata, DamagedCheckpoint, decodeCheckpoint, encodeChe
 import { commit, temporaryPrefix } from './commit.node.ts';
 import { codeOf, diskError, readBytes, syncDirectory } from './disk.node.ts';
 import { type Json, parseJson, stringify } from './json.ts';
-import { EpochLock } from './lock.node.ts';
+import { EpochLock, type WriterLock } from './lock.node.ts';
 import { LogFile } from './log.node.ts';
 import { sha256 } from './sha256.node.ts';
-import type { Checkpoint, ReportName, SetAside, TrialStorage } from './storage.ts';
+import type { Checkpoint, PassedOver, ReportName, TrialStorage } from './storage.ts';
 
 const CHECKPOINT = /^checkpoint-([1-9]\d{0,14})\.safetensors$/;
 const SET_ASIDE = /^checkpoint-([1-9]\d{0,14})\.safetensors\.bad$/;
@@ -20,18 +20,19 @@ const REPORT = /^report-([1-9]\d{0,14})\.json$/;
 /** The newest might turn out to be damaged. */
 const checkpointsKept = 2;
 
-const maxJsonBytes = 256 * 2 ** 20;
+/** All of WebAssembly's memory and a header. */
+const maxCheckpointBytes = 4 * 2 ** 30 + 32 * 2 ** 20;
 
 export class TrialDirectory implements TrialStorage {
   readonly path: string;
   readonly #log: LogFile;
-  readonly #lock: EpochLock;
+  readonly #lock: WriterLock;
 
   /** The directory must exist; nothing is read or written yet. */
-  constructor(path: string) {
+  constructor(path: string, lock: WriterLock = new EpochLock(path)) {
     this.path = path;
     this.#log = new LogFile(join(path, 'log.jsonl'));
-    this.#lock = new EpochLock(path);
+    this.#lock = lock;
   }
 
   acquire(): void {
@@ -43,18 +44,25 @@ export class TrialDirectory implements TrialStorage {
     for (const name of this.#names()) if (name.startsWith(temporaryPrefix)) this.#remove(name);
   }
 
-  newestCheckpoint(): { checkpoint: Checkpoint | undefined; setAside: SetAside[] } {
+  newestCheckpoint(): { checkpoint: Checkpoint | undefined; passedOver: PassedOver[] } {
     this.#lock.glance();
-    const setAside: SetAside[] = [];
+    const passedOver: PassedOver[] = [];
+    let unreadable: UserError | undefined;
     for (const number of this.#numbers(CHECKPOINT).reverse()) {
       try {
         const checkpoint = this.#readCheckpoint(number);
-        if (checkpoint) return { checkpoint, setAside };
+        if (checkpoint) return { checkpoint, passedOver };
       } catch (error) {
-        if (!(error instanceof DamagedCheckpoint)) throw error;
-        setAside.push({ name: this.#setAside(number), reason: error.message });
+        if (error instanceof DamagedCheckpoint) {
+          passedOver.push({ reason: error.message, keptAs: this.#setAside(number) });
+        } else if (error instanceof UserError && codeOf(error.cause) === 'EIO') {
+          // A broken place of the disk, or the whole disk for a moment. Other errors, permissions say, concern all.
+          unreadable ??= error;
+          passedOver.push({ reason: error.message });
+        } else throw error;
       }
     }
+    if (unreadable) throw unreadable;
     const bad = this.#numbers(SET_ASIDE);
     if (bad.length > 0) {
       const names = bad.map((number) => `${checkpointName(number)}.bad`).join(', ');
@@ -63,7 +71,7 @@ export class TrialDirectory implements TrialStorage {
           'or remove them, log.jsonl and the reports to start over',
       );
     }
-    return { checkpoint: undefined, setAside };
+    return { checkpoint: undefined, passedOver };
   }
 
   writeCheckpoint(snapshot: Snapshot, metadata: Omit<CheckpointMetadata, 'logBytes'>): number {
@@ -125,18 +133,8 @@ export class TrialDirectory implements TrialStorage {
 
   #readCheckpoint(number: number): Checkpoint | undefined {
     const path = join(this.path, checkpointName(number));
-    const bytes = this.#readCheckpointBytes(path);
+    const bytes = readBytes(path, maxCheckpointBytes);
     return bytes && { number, ...decodeCheckpoint(bytes, sha256, path) };
-  }
-
-  #readCheckpointBytes(path: string): Uint8Array | undefined {
-    try {
-      return readBytes(path);
-    } catch (error) {
-      // A broken place of the disk damages this file only; anything else, permissions say, concerns all.
-      if (error instanceof UserError && codeOf(error.cause) === 'EIO') throw new DamagedCheckpoint(error.message);
-      throw error;
-    }
   }
 
   #setAside(number: number): string {
@@ -161,9 +159,6 @@ export class TrialDirectory implements TrialStorage {
     const path = join(this.path, name);
     const bytes = readBytes(path);
     if (bytes === undefined) return undefined;
-    if (bytes.length > maxJsonBytes) {
-      throw new UserError(`${path}: is too large, got ${bytes.length} bytes; at most ${maxJsonBytes} are read`);
-    }
     return parseJson(new TextDecoder().decode(bytes), path);
   }
 
@@ -184,13 +179,11 @@ export class TrialDirectory implements TrialStorage {
     }
   }
 
+  /** What is not needed any more; if it cannot be, then the next time. */
   #remove(name: string): void {
-    const path = join(this.path, name);
     try {
-      unlinkSync(path);
-    } catch (error) {
-      if (codeOf(error) !== 'ENOENT') throw diskError(path, 'removed', error);
-    }
+      unlinkSync(join(this.path, name));
+    } catch {}
   }
 }
 

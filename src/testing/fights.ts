@@ -63,7 +63,9 @@ export async function fight(directory: string, processes: number, seconds: numbe
     return startWithLock(FIGHTER, directory, journal);
   };
   const { kills, stops } = await harass(children, directory, seconds, seed, replace);
+  const gone = children.map((child) => child.exitCode === null && new Promise((resolve) => child.on('exit', resolve)));
   for (const child of children) child.kill('SIGKILL');
+  await Promise.all(gone);
   return { ...journalOf(readFileSync(journal, 'utf8')), kills, stops };
 }
 

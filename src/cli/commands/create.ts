@@ -5,19 +5,15 @@ import type { CAC } from 'cac';
 import { UserError } from '../../errors.ts';
 import type { Experiment } from '../../experiment.ts';
 import { parseAssignment, setPath } from '../../search/override.ts';
-import {
-  configurationSeed,
-  configurationSource,
-  createConfigurations,
-  highestIndex,
-  listConfigurations,
-} from '../../storage/configuration.node.ts';
+import { createConfiguration, highestIndex } from '../../storage/configuration.node.ts';
+import { configurationSeed, configurationSource } from '../../storage/configuration.ts';
 import { readBytes } from '../../storage/disk.node.ts';
 import { parseJson } from '../../storage/json.ts';
-import { summarize } from '../../storage/summary.node.ts';
+import { type Summary, summaries } from '../../storage/summary.node.ts';
 import { checkSameModule, readNote, writeNote } from '../location.ts';
 import { loadExperiment, messageOf } from '../module.ts';
 import { asList, asNumber } from '../options.ts';
+import { print } from '../print.ts';
 
 interface Options {
   readonly amount?: unknown;
@@ -70,17 +66,17 @@ export function create(cli: CAC): void {
       // All or none: what is wrong with the last one is found before the first one is written.
       for (const { preamble, pars, seed } of configurations) configurationSource(preamble, pars, seed);
       writeNote(location, module, seed);
-      const directories = await createConfigurations(location, configurations);
+      const directories = configurations.map((configuration) => createConfiguration(location, configuration));
       const first = index + 1;
       const last = index + configurations.length;
       if (options.json) {
-        process.stdout.write(`${JSON.stringify({ location, directories }, null, 2)}\n`);
+        print(`${JSON.stringify({ location, directories }, null, 2)}\n`);
       } else {
         const [made, which] =
           first === last
             ? ['1 configuration', `${first}`]
             : [`${directories.length} configurations`, `${first} to ${last}`];
-        process.stdout.write(`created ${made} in ${location}: ${which}\n`);
+        print(`created ${made} in ${location}: ${which}\n`);
       }
     });
 }
@@ -118,8 +114,8 @@ async function draw(
   location: string,
   { amount, seed: experimentSeed, index }: Drawing,
 ): Promise<unknown[]> {
-  const earlier = index === 0 ? [] : await listConfigurations(location);
-  const history = earlier.map((i) => summarize(location, i));
+  const history: Summary[] = [];
+  if (index > 0) for await (const summary of summaries(location)) history.push(summary);
   // What draws by `seed` alone must not draw the same again when more configurations are added.
   const seed = index === 0 ? experimentSeed : configurationSeed(experimentSeed, index);
   const drawn: unknown[] = [];

@@ -5,11 +5,11 @@ import type { CAC } from 'cac';
 import { rank, resultText, tableText } from '../../analysis/ranking.ts';
 import { UserError } from '../../errors.ts';
 import { commit } from '../../storage/commit.node.ts';
-import { listConfigurations } from '../../storage/configuration.node.ts';
 import { stringify } from '../../storage/json.ts';
-import { summarize } from '../../storage/summary.node.ts';
+import { type Summary, summaries } from '../../storage/summary.node.ts';
 import { checkLocation } from '../location.ts';
 import { asNumber } from '../options.ts';
+import { print, tell } from '../print.ts';
 
 export function evaluate(cli: CAC): void {
   cli
@@ -19,22 +19,24 @@ export function evaluate(cli: CAC): void {
     .action(async (location: string, options: { top: unknown; json?: boolean }) => {
       const top = asNumber('--top', options.top);
       checkLocation(location);
-      const summaries = (await listConfigurations(location)).map((index) => summarize(location, index));
-      if (summaries.length === 0) {
+      const found: Summary[] = [];
+      for await (const summary of summaries(location)) {
+        if (summary.damage !== undefined) tell(summary.damage);
+        found.push(summary);
+      }
+      if (found.length === 0) {
         throw new UserError(`${location}: there are no configurations; make some with alc create <module> ${location}`);
       }
-      const ranking = rank(summaries);
+      const ranking = rank(found);
       const [best] = ranking.ranked;
       if (!best) {
-        throw new UserError(
-          `${location}: none of ${summaries.length} configurations has a result; run them with alc run`,
-        );
+        throw new UserError(`${location}: none of ${found.length} configurations has a result; run them with alc run`);
       }
       const text = resultText(best);
       const json = `${stringify({ best, ...ranking }, 2)}\n`;
       const encoder = new TextEncoder();
       commit(join(location, 'result.txt'), [encoder.encode(text)]);
       commit(join(location, 'result.json'), [encoder.encode(json)]);
-      process.stdout.write(options.json ? json : `${tableText(ranking, top)}\n${text}`);
+      print(options.json ? json : `${tableText(ranking, top)}\n${text}`);
     });
 }

@@ -16,7 +16,8 @@ import { checkLocation, checkWritable, notedModule } from '../location.ts';
 import { loadExperiment, placed } from '../module.ts';
 import { storedOutcome } from '../outcome.ts';
 import { runPool } from '../pool.ts';
-import { sha256Hex } from '../provenance.ts';
+import { print, tell } from '../print.ts';
+import { moduleFiles, sha256Hex } from '../provenance.ts';
 import { RunRecord } from '../record.ts';
 import { INTERRUPTED, type RunOptions } from '../run-options.ts';
 import { packageVersion } from '../version.ts';
@@ -66,7 +67,7 @@ async function runOne(
   { limit, every }: Times,
 ): Promise<number> {
   const notice = (line: string): void => {
-    process.stderr.write(`${directory}: ${line}\n`);
+    tell(`${directory}: ${line}`);
   };
   const interruption = listen(limit, (signal, isSecond) => {
     notice(isSecond ? `${signal}: leaving at once` : `${signal}: saving; once more to leave at once`);
@@ -80,7 +81,7 @@ async function runOne(
       throw explained(directory, error);
     });
     if (trainer.bytes !== undefined) notice(`${(trainer.bytes / 2 ** 20).toFixed(1)} MiB of memory`);
-    process.stdout.write(`${trainer.program ?? 'this trainer does not say what it computes'}\n`);
+    print(`${trainer.program ?? 'this trainer does not say what it computes'}\n`);
     return 0;
   }
 
@@ -91,10 +92,10 @@ async function runOne(
       if (!(await isOurs(storage, options.wait ?? false, interruption, notice))) return INTERRUPTED;
     }
     // After that: who ran it may have finished it.
-    const stored = storedOutcome(directory);
+    const stored = await storedOutcome(directory);
     if (stored) {
       notice(`nothing to do: the run has ${stored.state}; report-last.json has its result`);
-      if (options.json) process.stdout.write(outcomeJson(stored));
+      if (options.json) print(outcomeJson(stored));
       return stored.state === 'diverged' ? 1 : 0;
     }
     const record = new RunRecord(storage, storage.readRun(), module);
@@ -105,8 +106,7 @@ async function runOne(
         pars,
         storage,
         context,
-        alchemie: packageVersion(),
-        wasm: sha256Hex(coreBytes()),
+        versions: { alchemie: packageVersion(), wasm: sha256Hex(coreBytes()), module: moduleText(module) },
         hash: sha256Hex,
         isInterrupted: () => interruption.reason() !== undefined,
         acceptChanged: options.acceptChanged ?? false,
@@ -114,9 +114,7 @@ async function runOne(
         ...(every !== undefined && { checkpointMilliseconds: every }),
       });
       await record.end(outcome);
-      process.stdout.write(
-        options.json ? outcomeJson({ directory, ...outcome }) : outcomeLine(directory, outcome, interruption),
-      );
+      print(options.json ? outcomeJson({ directory, ...outcome }) : outcomeLine(directory, outcome, interruption));
       return { finished: 0, interrupted: INTERRUPTED, diverged: 1 }[outcome.state];
     } catch (error) {
       await record.fail(error);
@@ -125,6 +123,12 @@ async function runOne(
   } finally {
     storage.close();
   }
+}
+
+/** A line with name and hash for the module and for every local file that it imports. */
+function moduleText(module: string): string {
+  const lines = Object.entries(moduleFiles(module)).map(([name, hash]) => `${name} ${hash}`);
+  return lines.join('\n');
 }
 
 const WAIT_MILLISECONDS = 500;
