@@ -31,5 +31,5 @@ export class LockError extends UserError {
 
 /** A text of foreign origin made short and harmless, to be quoted in an error. */
 export function quote(text: string): string {
-  return text.replace(/[\p{C}\p{Z}]/gu, ' ').slice(0, 60);
+  return text.slice(0, 60).replace(/[\p{C}\p{Z}]/gu, ' ');
 }

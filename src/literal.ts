@@ -2,6 +2,7 @@
 // bigints, strings, arrays, plain objects, maps, sets, dates and typed arrays.
 
 import { UserError } from './errors.ts';
+import { printable } from './printable.ts';
 
 const COLUMNS = 80;
 const INDENT = '  ';
@@ -47,14 +48,20 @@ export function memberPath(path: string, key: string | number): string {
   return `${path}[${typeof key === 'number' ? key : JSON.stringify(key)}]`;
 }
 
-// Characters that cannot stand in a string, or that nobody would see there.
-const HIDDEN =
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-  /['\\\u0000-\u001f\u007f-\u00a0\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
-const ESCAPES: Readonly<Record<string, string>> = { "'": "\\'", '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' };
+// Those that cannot stand in a string, and spaces that nobody can tell from others; `printable` sees to the rest.
+const SPECIAL = /['\\\n\r\t\u00a0\u202f]/g;
+const ESCAPES: Readonly<Record<string, string>> = {
+  "'": "\\'",
+  '\\': '\\\\',
+  '\n': '\\n',
+  '\r': '\\r',
+  '\t': '\\t',
+  '\u00a0': '\\u00a0',
+  '\u202f': '\\u202f',
+};
 
 function stringLiteral(text: string): string {
-  const escaped = text.replace(HIDDEN, (c) => ESCAPES[c] ?? `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  const escaped = printable(text.replace(SPECIAL, (c) => ESCAPES[c] ?? c));
   // Such strings would end or open a script or a comment if the source ever stood in a page.
   return `'${escaped.replace(/<(?=\/script|!--)/gi, '\\u003c')}'`;
 }
