@@ -68,7 +68,8 @@ function isFile(path: string): boolean {
 async function gitState(directory: string): Promise<Provenance['git']> {
   const git = (...args: string[]): Promise<string | undefined> =>
     new Promise((settle) => {
-      execFile('git', ['-C', directory, ...args], { timeout: 5000 }, (error, stdout) =>
+      // Whoever only looks must not lock: a run that is killed would leave the lock behind.
+      execFile('git', ['--no-optional-locks', '-C', directory, ...args], { timeout: 5000 }, (error, stdout) =>
         settle(error ? undefined : stdout.trim()),
       );
     });
