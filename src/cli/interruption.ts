@@ -11,8 +11,14 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGUSR1', 'SIGUSR2'] as const;
  */
 export function keepDebuggerClosed(): void {
   process.on('SIGUSR1', () => {});
-  const isAskedFor = /--inspect/.test([...process.execArgv, process.env.NODE_OPTIONS].join(' '));
-  if (!isAskedFor && inspector.url() !== undefined) inspector.close();
+  const isAskedFor = /--inspect(-brk|-wait)?(=|\s|$)/.test([...process.execArgv, process.env.NODE_OPTIONS].join(' '));
+  if (isAskedFor) return;
+  const close = (): void => {
+    if (inspector.url() !== undefined) inspector.close();
+  };
+  close();
+  // One that was about to open.
+  for (const milliseconds of [1, 100, 1000]) setTimeout(close, milliseconds).unref();
 }
 
 export interface Interruption {

@@ -15,6 +15,7 @@ describe('parsePath', () => {
     ['a[1][2].b', ['a', '1', '2', 'b']],
     ['scores["top 5"].x', ['scores', 'top 5', 'x']],
     ['layer-sizes', ['layer-sizes']],
+    ['a["\\u0000"]', ['a', '\u0000']],
   ])('reads %s', (path, keys) => {
     expect(parsePath(path)).toEqual(keys);
   });
@@ -27,7 +28,20 @@ describe('parsePath', () => {
     );
   });
 
-  it.each(['', '.', 'a.', '.a', 'a..b', 'a[', 'a[x]', 'a[0', 'a[0]b', 'a["b]', 'a["\\q"]'])('refuses %j', (path) => {
+  it.each([
+    '',
+    '.',
+    'a.',
+    '.a',
+    'a..b',
+    'a[',
+    'a[x]',
+    'a[0',
+    'a[0]b',
+    'a["b]',
+    'a["\\q"]',
+    'a["\0"]',
+  ])('refuses %j', (path) => {
     expect(() => parsePath(path)).toThrow(
       `set: '${path}' is not a path; write it like optimizer.learningRate or hidden[0]`,
     );

@@ -4,7 +4,7 @@ import { UserError } from '../errors.ts';
 import { isPlainObject, memberPath } from '../literal.ts';
 
 const NAME = /(^|\.)([^.[\]"=]+)/y;
-const BRACKETS = /\[(\d+|"(?:[^"\\]|\\["\\/bfnrt]|\\u[\da-fA-F]{4})*")\]/y;
+const BRACKETS = /\[(\d+|"(?:[^"\\\p{Cc}]|\\["\\/bfnrt]|\\u[\da-fA-F]{4})*")\]/uy;
 
 /**
  * The keys that a path such as `optimizer.learningRate`, `hidden[0]` or `scores["top 5"]` names, from outside in.

@@ -471,6 +471,20 @@ describe('the heart', () => {
     expect(names()).toEqual([]);
   });
 
+  it('beats from the first even if the process never yields', async () => {
+    const source = `new EpochLock(args[0], { firstBeat: 10, beat: 20 }).acquire();
+      for (const until = performance.now() + 1500; performance.now() < until;);`;
+    const child = startWithLock(source, directory);
+    while (!fs.existsSync(join(directory, '.lock-1'))) await sleep(2);
+    const beats = new Set<string>();
+    for (let i = 0; i < 40; i++) {
+      beats.add(read(1).heartbeat);
+      await sleep(20);
+    }
+    expect(beats.size).toBeGreaterThan(5);
+    expect(await new Promise((resolve) => child.on('close', resolve))).toBe(0);
+  });
+
   it('that beats is not dead', async () => {
     const lock = newLock({ firstBeat: 1, beat: 20 });
     lock.acquire();
