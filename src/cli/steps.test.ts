@@ -1,7 +1,6 @@
 // A run that is interrupted after each of its 200 steps, and continued, equals the whole one: report, log, checkpoint.
 
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, vi } from 'vitest';
 import { tensor } from '../data/tensor.ts';
@@ -10,6 +9,7 @@ import { afterSteps, everySteps } from '../stops/index.ts';
 import { TrialDirectory } from '../storage/trial.node.ts';
 import { newestCheckpoint } from '../testing/alc.ts';
 import { setClock } from '../testing/clock.ts';
+import { place } from '../testing/sessions.ts';
 import { Trainer } from '../trainer.ts';
 import { type Outcome, runTrial } from '../trial.ts';
 import { sha256Hex } from './provenance.ts';
@@ -21,6 +21,9 @@ const steps = 200;
 const rows = Float32Array.from({ length: 60 }, (_, i) => ((i * 37) % 16) / 8 - 1);
 const target = Float32Array.from({ length: 20 }, (_, i) => (i * 7) % 2);
 const split = [tensor(rows, [20, 3]), tensor(target, [20, 1])] as const;
+
+/** The trainer at work. */
+let running: Trainer | undefined;
 
 const experiment = {
   preamble: () => '',
@@ -36,7 +39,9 @@ const experiment = {
       loss: 'binaryCrossEntropy',
     });
     const optimizer = { name: 'adam', learningRate: 0.01 } as const;
-    return new Trainer({ model, data, seed, optimizer, batchSize: 6, pause: everySteps(7), stop: afterSteps(steps) });
+    const stop = afterSteps(steps);
+    running = new Trainer({ model, data, seed, optimizer, batchSize: 6, pause: everySteps(7), stop });
+    return running;
   },
   makeReport: (_: unknown, trainer: Trainer) => ({ step: trainer.step, loss: trainer.score(split) }),
 };
@@ -44,8 +49,7 @@ const experiment = {
 /** Runs the trial in a directory until it has made `until` steps, by a clock that lets every step be a slice. */
 async function run(directory: string, until: number): Promise<Outcome['state']> {
   const storage = new TrialDirectory(directory);
-  const restoreClock = setClock(() => 25);
-  let asked = 0;
+  const restoreClock = setClock(() => 1000);
   try {
     const outcome = await runTrial({
       experiment,
@@ -54,7 +58,7 @@ async function run(directory: string, until: number): Promise<Outcome['state']> 
       context: { seed: 11, notice: () => {} },
       versions: { alchemie: '0', wasm: 'w', module: 'm' },
       hash: sha256Hex,
-      isInterrupted: () => ++asked >= until,
+      isInterrupted: () => (running?.step ?? 0) >= until,
       checkpointMilliseconds: 1e9,
     });
     return outcome.state;
@@ -69,11 +73,11 @@ function resultsOf(directory: string): string[] {
   return files.map((file) => sha256Hex(readFileSync(file)));
 }
 
-it(`interrupted after each of ${steps} steps, it equals the whole run`, { timeout: 120_000 }, async () => {
-  const place = mkdtempSync(join(tmpdir(), 'alc-steps-'));
+it(`interrupted after each of ${steps} steps, it equals the whole run`, { timeout: 300_000 }, async () => {
+  const folder = mkdtempSync(join(place, 'alc-steps-'));
   const fresh = (name: string): string => {
-    mkdirSync(join(place, name));
-    return join(place, name);
+    mkdirSync(join(folder, name));
+    return join(folder, name);
   };
   const whole = fresh('whole');
   expect(await run(whole, Number.POSITIVE_INFINITY)).toBe('finished');
@@ -93,5 +97,5 @@ it(`interrupted after each of ${steps} steps, it equals the whole run`, { timeou
   }
   console.log(`interrupted after each of ${seen.size} steps: ${equal} of ${steps} equal the whole run`);
   expect(seen.size).toBeGreaterThanOrEqual(steps - 1);
-  rmSync(place, { recursive: true });
+  rmSync(folder, { recursive: true });
 });

@@ -12,7 +12,7 @@ import countingExperiment, { countingPars } from './counting-experiment.ts';
 import { Crash, type Fault, type FaultyDisk } from './faults.ts';
 
 /** A file system in memory, where there is one: nothing here depends on a real disk. */
-const place = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
+export const place = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
 
 /** Runs the trial in a directory to its end, checkpoint by checkpoint; gives what it ended with. */
 export async function session(directory: string): Promise<'finished' | 'crashed' | UserError> {
