@@ -57,7 +57,7 @@ it('no secret of the surroundings is written or printed', { timeout: 120_000 }, 
   const printed: string[] = [];
   for (const [expected, ...args] of [
     [0, 'create', 'experiment.mjs', 'runs', '--amount=3'],
-    [9, 'run', 'experiment.mjs', 'runs/1', '--data', join(project, data), '--time-limit=0ms'],
+    [0, 'run', 'experiment.mjs', 'runs/1', '--data', join(project, data)],
     [0, 'run', 'runs', '--data', data, '--json'],
     [0, 'evaluate', 'runs', '--json'],
     [2, 'run', 'runs/4'],

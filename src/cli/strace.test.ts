@@ -22,7 +22,7 @@ describe.runIf(canTrace)('a run', () => {
   it('that meets a full disk loses nothing', { timeout: 120_000 }, async () => {
     const origin = await newTrial();
     const [injection, isSticky] = ['error=ENOSPC', true];
-    const once = await strikeEverywhere(origin, { injection, stride: 67 });
+    const once = await strikeEverywhere(origin, { injection, stride: 19 });
     const only = ['fsync', 'pwrite64'];
     const sticky = await strikeEverywhere(origin, { injection, stride: 11, isSticky, only });
     console.log(`ENOSPC at ${once} system calls once, at ${sticky} for good: same results`);
