@@ -83,12 +83,19 @@ async function gitState(directory: string): Promise<Provenance['git']> {
   return { commit, dirty: changes !== '', ...(remote && { remote }) };
 }
 
-/** A remote's address without user, password, query and fragment; undefined where it cannot be understood. */
+/**
+ * A remote's address without user, password, query and fragment; undefined where it cannot be understood. Of a path, too,
+ * only what follows the last @ is kept: before it a token may stand that was put into the wrong place.
+ */
 export function withoutSecrets(url: string): string | undefined {
-  const [, scpHost] = /^[\w.-]+@([\w.-]+:[^?#]*)/.exec(url) ?? [];
-  if (scpHost) return scpHost;
+  const [, scpHost, scpPath = ''] = /^[\w.-]+@([\w.-]+):([^?#]*)/.exec(url) ?? [];
+  if (scpHost) return `${scpHost}:${afterAt(scpPath)}`;
   // Others may hide a password in what they call the path, or a home directory.
   if (!/^(https?|ssh|git|git\+ssh):\/\//i.test(url) || !URL.canParse(url)) return undefined;
   const { protocol, host, pathname } = new URL(url);
-  return `${protocol}//${host}${pathname}`;
+  return `${protocol}//${host}/${afterAt(pathname.slice(1))}`;
+}
+
+function afterAt(path: string): string {
+  return path.replace(/^.*(@|%40)/i, '');
 }
