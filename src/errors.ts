@@ -33,3 +33,14 @@ export class LockError extends UserError {
 export function quote(text: string): string {
   return text.slice(0, 60).replace(/[\p{C}\p{Z}]/gu, ' ');
 }
+
+/** What kind of value something is, in the words of an error: `undefined`, `a list`, `an instance of Map`. */
+export function kindOf(value: unknown): string {
+  if (value === null || value === undefined) return String(value);
+  if (typeof value !== 'object') return `a ${typeof value}`;
+  if (Object.getPrototypeOf(value) === null) return 'an object';
+  const name: unknown = Reflect.get(value, 'constructor')?.name;
+  if (typeof name !== 'string' || name === '') return 'an instance of an unknown class';
+  if (name === 'Array') return 'a list';
+  return name === 'Object' ? 'an object' : `an instance of ${name}`;
+}

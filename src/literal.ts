@@ -1,7 +1,7 @@
 // Values as JavaScript source, and how two values differ. A value is made of undefined, null, booleans, numbers,
 // bigints, strings, arrays, plain objects, maps, sets, dates and typed arrays.
 
-import { UserError } from './errors.ts';
+import { kindOf, UserError } from './errors.ts';
 import { printable } from './printable.ts';
 
 const COLUMNS = 80;
@@ -128,11 +128,6 @@ function print(source: string | Group, indent: string, used: number): string {
   return `${text}\n${indent}${close}`;
 }
 
-const describe = (value: object): string => {
-  const name: unknown = Reflect.get(value, 'constructor')?.name;
-  return typeof name === 'string' && name ? `an object of class ${name}` : 'an object of an unknown class';
-};
-
 const refusal = (path: string, why: string): UserError => new UserError(`${path}: cannot be written, ${why}`);
 
 /** @param within the objects that the value lies in, and their paths */
@@ -175,7 +170,7 @@ function objectSource(value: object, path: string, within: Map<object, string>):
   if (is(value, Date)) {
     return `new Date(${Number.isNaN(value.getTime()) ? 'NaN' : stringLiteral(value.toISOString())})`;
   }
-  if (!is(value, Array)) throw refusal(path, `got ${describe(value)}; use a plain object, a list or a typed array`);
+  if (!is(value, Array)) throw refusal(path, `got ${kindOf(value)}; use a plain object, a list or a typed array`);
   const hole = Array.from(value.keys()).find((i) => !Object.hasOwn(value, i));
   if (hole !== undefined) throw refusal(path, `got a list with a hole at ${hole}; use undefined or null there`);
   const extra = Object.keys(value)[value.length];
@@ -258,6 +253,6 @@ function inWords(value: unknown): string {
   try {
     return oneLine(toSource(value, '', new Map()));
   } catch {
-    return typeof value === 'object' && value !== null ? describe(value) : String(value);
+    return typeof value === 'symbol' ? String(value) : kindOf(value);
   }
 }

@@ -2,7 +2,7 @@
 // What is read is bounded and cannot reach into prototypes.
 
 import type { TensorData } from '../data/tensor.ts';
-import { quote, UserError } from '../errors.ts';
+import { kindOf, quote, UserError } from '../errors.ts';
 import { isPlainObject } from '../literal.ts';
 import { printable } from '../printable.ts';
 import type { Info } from '../trainable.ts';
@@ -164,14 +164,6 @@ function nest(flat: readonly unknown[], shape: unknown): readonly unknown[] | un
 
 function refusal(path: string, got: string, remedy: string): UserError {
   return new UserError(`${path}: cannot be written as JSON, got ${got}; ${remedy}`);
-}
-
-function kindOf(value: unknown): string {
-  if (value === null || value === undefined) return String(value);
-  if (Array.isArray(value)) return 'a list';
-  if (typeof value !== 'object') return `a ${typeof value}`;
-  const name: unknown = value.constructor?.name;
-  return typeof name === 'string' && name !== 'Object' ? `an instance of ${name}` : 'an object';
 }
 
 function parse(text: string, what: string, forbidden: ReadonlySet<string>): Json {
