@@ -80,7 +80,41 @@ mistakes('on the command line', {
     says: ["'--colours'", 'alc evaluate --help'],
   },
   'a short flag': { args: ['run', 'runs', '-x'], code: 2, says: ["unknown option '-x'", 'alc run --help'] },
-  'too few arguments': { args: ['create', 'experiment.mjs'], code: 2, says: ['<location>', 'alc create --help'] },
+  'an unknown flag without a command': { args: ['--foo'], code: 2, says: ["unknown option '--foo'", 'alc --help'] },
+  'a flag that every object has': {
+    args: ['run', 'runs/1', '--constructor=3'],
+    code: 2,
+    says: ["unknown option '--constructor'"],
+  },
+  'a flag that every object is': {
+    args: ['run', 'runs/1', '--__proto__=3'],
+    code: 2,
+    says: ["unknown option '--__proto__'"],
+  },
+  'a switch with a value': { args: ['run', 'runs/1', '--json=3'], code: 2, says: ['--json', 'no value', "'3'"] },
+  'an option that is given twice': {
+    args: ['run', 'runs/1', '--data=a', '--data', 'b'],
+    code: 2,
+    says: ['--data', '2 times', "'a' and 'b'"],
+  },
+  'an option whose value is the next option': {
+    args: ['run', 'runs/1', '--data', '--json'],
+    code: 2,
+    says: ['--data <folder> is missing'],
+  },
+  'an empty location': { args: ['create', 'experiment.mjs', ''], code: 2, says: ['argument 2 is empty'] },
+  'an empty module': { args: ['create', ' ', 'new'], code: 2, says: ['argument 1 is empty'] },
+  'an empty override': { args: ['create', 'experiment.mjs', 'new', '--set', ''], code: 2, says: ['--set', 'missing'] },
+  'a text for a number': {
+    args: ['create', 'experiment.mjs', 'new', '--set', 'optimizer.learningRate=abc'],
+    code: 2,
+    says: [/^--set: optimizer.learningRate is a number, got the text abc; write /],
+  },
+  'too few arguments': {
+    args: ['create', 'experiment.mjs'],
+    code: 2,
+    says: ['<location> is missing', 'alc create <module> <location>'],
+  },
   'too many arguments': { args: ['evaluate', 'runs', 'more'], code: 2, says: ["'more'"] },
   'an option without its value': {
     args: ['create', 'experiment.mjs', 'new', '--amount'],
@@ -229,7 +263,21 @@ mistakes('with the module', {
     args: ['create', 'a.mjs', 'new'],
     files: { 'a.mjs': "import './b.mjs';\n" },
     code: 2,
-    says: ['a.mjs', 'b.mjs'],
+    says: [/^a\.mjs: could not be loaded: Cannot find module '\.\/b\.mjs' \(a\.mjs\)$/m],
+  },
+  'that throws above its imports': {
+    args: ['create', 'a.mjs', 'new'],
+    files: {
+      'a.mjs': "const a = 1;\n   throw new Error('no luck');\nimport { tensor } from 'alchemie';\ntensor([a]);\n",
+    },
+    code: 2,
+    says: ['no luck (a.mjs:2:10)'],
+  },
+  'that waits for ever': {
+    args: ['create', 'a.mjs', 'new'],
+    files: { 'a.mjs': 'await new Promise(() => {});\n' },
+    code: 1,
+    says: ['promise', 'settle'],
   },
   'without one function': {
     args: ['create', 'experiment.mjs', 'new'],
@@ -459,6 +507,8 @@ const more = (text: string, ...says: (string | RegExp)[]): Mistake => ({
   says: [/^runs\/1: newTrainer: /, 'experiment.mjs:', ...says],
 });
 
+const forEver = 'snapshot() {}, restore() {}, withBest() {}, fit: () => new Promise((end) => setTimeout(end, 60_000))';
+
 mistakes('in a run', {
   'loadData that throws': runs(
     { loadData: "() => { throw new Error('no luck'); }" },
@@ -541,6 +591,15 @@ mistakes('in a run', {
     },
     'fit: no luck (experiment.mjs:',
   ),
+  'loadData that waits for ever': runs({ loadData: '() => new Promise(() => {})' }, 'promise', 'settle'),
+  'a timer that throws': runs(
+    { newTrainer: `() => { setTimeout(() => { throw new Error('no luck'); }); return { ${forEver} }; }` },
+    'not handled: no luck (experiment.mjs:',
+  ),
+  'a promise that was let go': runs(
+    { newTrainer: `() => { setTimeout(() => { Promise.reject('no luck'); }); return { ${forEver} }; }` },
+    'not handled: no luck',
+  ),
   'makeReport that throws': runs(
     { makeReport: "() => { throw new Error('no luck'); }" },
     'makeReport: no luck (experiment.mjs:',
@@ -582,6 +641,14 @@ describe('a failed run', () => {
     const { code, stderr } = await alc(args, { cwd });
     expect([code, stderr]).toEqual([0, 'runs/1: continuing at step 200, from checkpoint 1\n']);
     expect(JSON.parse(read(cwd, 'runs/1/run.json')).lineage).toHaveLength(2);
+  });
+
+  it('by a stray error is noted as failed', async () => {
+    const newTrainer = `() => { setTimeout(() => { throw new Error('no luck'); }); return { ${forEver} }; }`;
+    const cwd = temporary({ 'experiment.mjs': smallExperiment({ newTrainer }), 'runs/1/cfg.mjs': smallConfiguration });
+    expect((await alc(['run', 'experiment.mjs', 'runs/1'], { cwd })).code).toBe(1);
+    const { state, lineage } = JSON.parse(read(cwd, 'runs/1/run.json'));
+    expect([state, lineage[0].error]).toEqual(['failed', expect.stringContaining('no luck (experiment.mjs:')]);
   });
 
   it('does not stop the others', { timeout: 60_000 }, async () => {

@@ -4,10 +4,10 @@
 import { existsSync, lstatSync, mkdirSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join, relative, resolve, sep } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join, resolve } from 'node:path';
 import { UserError } from '../errors.ts';
 import { type Experiment, experimentFunctions } from '../experiment.ts';
+import { messageOf } from './message.ts';
 
 export async function loadExperiment(path: string): Promise<Experiment> {
   const file = resolve(path);
@@ -67,35 +67,4 @@ function isExperiment(value: unknown): value is Experiment {
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null;
-}
-
-/** What was thrown by somebody else's code, on one line, and where in their files it was, if that is known. */
-export function messageOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  // Of a syntax error the place stands in the message.
-  const [, wrong, file, position] = /^ParseError: (.*?)\s*\n\s*(\S.*?):(\d+:\d+)\s*$/s.exec(error.message) ?? [];
-  if (wrong !== undefined && file !== undefined) return `${wrong} (${relative(process.cwd(), file)}:${position})`;
-  return placed(error.message.trim().replace(/\s*\n\s*/g, ' '), error);
-}
-
-/** A message, and where the error arose, if that is known and the message does not tell all by itself. */
-export function placed(message: string, error: unknown): string {
-  if (!(error instanceof Error) || error instanceof UserError) return message;
-  const place = placeIn(error.stack ?? '');
-  return place === undefined ? message : `${message} (${place})`;
-}
-
-const PACKAGE = fileURLToPath(new URL('..', import.meta.url));
-
-/** `experiment.ts:12:5`: the first frame of a stack that is in nobody's package. */
-function placeIn(stack: string): string | undefined {
-  for (const [, path = '', position = ''] of stack.matchAll(
-    /^ +at (?:.*\()?((?:file:|\/|[A-Z]:).*?):(\d+:\d+)\)?$/gm,
-  )) {
-    const file = path.startsWith('file:') ? fileURLToPath(path) : path;
-    if (!file.startsWith(PACKAGE) && !file.includes(`${sep}node_modules${sep}`)) {
-      return `${relative(process.cwd(), file)}:${position}`;
-    }
-  }
-  return undefined;
 }

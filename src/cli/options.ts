@@ -8,8 +8,3 @@ export function asNumber(option: string, value: unknown, least = 1): number {
   if (Number.isSafeInteger(number) && number >= least) return number;
   throw new UserError(`${option}: must be a whole number of at least ${least}, got '${String(value)}'`);
 }
-
-/** An option that may be given several times, as a list. */
-export function asList(value: unknown): string[] {
-  return value === undefined ? [] : (Array.isArray(value) ? value : [value]).map(String);
-}

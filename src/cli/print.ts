@@ -11,7 +11,14 @@ export function tell(text: string): void {
   process.stderr.write(`${printable(text)}\n`);
 }
 
+const streams = [process.stdout, process.stderr];
+
 /** A full disk behind a redirection, a reader or a terminal that has gone away. */
 export function ignoreClosedStreams(): void {
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+  for (const stream of streams) stream.on('error', () => {});
+}
+
+/** Resolves when everything has been taken, or cannot be. */
+export async function flush(): Promise<void> {
+  for (const stream of streams) await new Promise((taken) => stream.write('', taken));
 }

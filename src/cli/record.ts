@@ -5,7 +5,7 @@ import { isRevectorized } from '#wasm';
 import { isJsonObject, type Json, numberFrom } from '../storage/json.ts';
 import type { TrialStorage } from '../storage/storage.ts';
 import type { Outcome } from '../trial.ts';
-import { messageOf } from './module.ts';
+import { messageOf } from './message.ts';
 import { type Provenance, provenance } from './provenance.ts';
 import { packageVersion } from './version.ts';
 

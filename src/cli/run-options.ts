@@ -1,10 +1,10 @@
 // What `alc run` understands, for one configuration and for many.
 
 export interface RunOptions {
-  readonly jobs?: unknown;
+  readonly jobs?: string;
   readonly data?: string;
-  readonly timeLimit?: unknown;
-  readonly checkpointEvery?: unknown;
+  readonly timeLimit?: string;
+  readonly checkpointEvery?: string;
   readonly acceptChanged?: boolean;
   readonly wait?: boolean;
   readonly printProgram?: boolean;
@@ -18,8 +18,8 @@ export const INTERRUPTED = 9;
 export function passedOn({ data, timeLimit, checkpointEvery, acceptChanged, wait, json }: RunOptions): string[] {
   return [
     ...(data === undefined ? [] : ['--data', data]),
-    ...(timeLimit === undefined ? [] : ['--time-limit', String(timeLimit)]),
-    ...(checkpointEvery === undefined ? [] : ['--checkpoint-every', String(checkpointEvery)]),
+    ...(timeLimit === undefined ? [] : ['--time-limit', timeLimit]),
+    ...(checkpointEvery === undefined ? [] : ['--checkpoint-every', checkpointEvery]),
     ...(acceptChanged ? ['--accept-changed'] : []),
     ...(wait ? ['--wait'] : []),
     ...(json ? ['--json'] : []),

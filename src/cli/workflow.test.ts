@@ -203,6 +203,18 @@ describe('create', { timeout }, () => {
     ]);
   });
 
+  it.concurrent('takes texts as they are, even those that look like numbers', async () => {
+    const loadData =
+      '(pars, { dataDirectory }) => { console.log(JSON.stringify(dataDirectory)); return { train: split, val: split }; }';
+    const cwd = temporary({ 'experiment.mjs': smallExperiment({ loadData }) });
+    await alcOk(['create', 'experiment.mjs', '007', '--amount=3'], { cwd });
+    expect(readdirSync(join(cwd, '007'))).toContain('3');
+    for (const [i, data] of ['007', '1e3', '0x10'].entries()) {
+      const args = ['run', '--json', `007/${i + 1}`, '--data', data];
+      expect(await alcOk(args, { cwd })).toContain(`"${data}"`);
+    }
+  });
+
   it.concurrent('finds the module again from anywhere', async () => {
     const cwd = temporary({ 'code/experiment.mjs': smallExperiment(), 'elsewhere/deep/file': '' });
     await alcOk(['create', 'code/experiment.mjs', 'runs/small', '--amount=3'], { cwd });
@@ -342,6 +354,16 @@ describe('an experiment', { timeout }, () => {
   });
 });
 
+describe('a module that leaves a timer open', { timeout }, () => {
+  it('does not keep create and run from ending', async () => {
+    const head =
+      "import { afterSteps, everySteps, mlp, tensor, Trainer } from 'alchemie';\nsetInterval(() => {}, 60_000);";
+    const cwd = temporary({ 'experiment.mjs': smallExperiment({ head }) });
+    await alcOk(['create', 'experiment.mjs', 'runs'], { cwd });
+    expect(await alcOk(['run', 'runs/1'], { cwd })).toContain('finished');
+  });
+});
+
 describe('a pool', { timeout }, () => {
   const isAlive = (pid: number): boolean => {
     try {
@@ -427,6 +449,11 @@ describe('help', { timeout }, () => {
     for (const option of ['jobs', 'data', 'time-limit', 'checkpoint-every', 'accept-changed', 'json']) {
       expect(run.stdout).toContain(`--${option}`);
     }
+  });
+
+  it.concurrent('is given by a command, too', async () => {
+    expect(await alcOk(['help'])).toBe(await alcOk(['--help']));
+    expect(await alcOk(['help', 'run'])).toBe(await alcOk(['run', '--help']));
   });
 
   it.concurrent('tells the version', async () => {

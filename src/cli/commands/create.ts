@@ -4,22 +4,23 @@ import { existsSync, statSync } from 'node:fs';
 import type { CAC } from 'cac';
 import { UserError } from '../../errors.ts';
 import type { Experiment } from '../../experiment.ts';
-import { parseAssignment, setPath } from '../../search/override.ts';
+import { type Assignment, parseAssignment, setPath } from '../../search/override.ts';
 import { createConfiguration, highestIndex } from '../../storage/configuration.node.ts';
 import { configurationSeed, configurationSource } from '../../storage/configuration.ts';
 import { readBytes } from '../../storage/disk.node.ts';
 import { parseJson } from '../../storage/json.ts';
 import { type Summary, summaries } from '../../storage/summary.node.ts';
 import { checkSameModule, readNote, writeNote } from '../location.ts';
-import { loadExperiment, messageOf } from '../module.ts';
-import { asList, asNumber } from '../options.ts';
+import { messageOf } from '../message.ts';
+import { loadExperiment } from '../module.ts';
+import { asNumber } from '../options.ts';
 import { print } from '../print.ts';
 
 interface Options {
-  readonly amount?: unknown;
-  readonly seed?: unknown;
-  readonly set?: unknown;
-  readonly from?: unknown;
+  readonly amount?: string;
+  readonly seed?: string;
+  readonly set?: readonly string[];
+  readonly from?: string;
   readonly json?: boolean;
 }
 
@@ -28,7 +29,11 @@ export function create(cli: CAC): void {
     .command('create <module> <location>', 'Draw configurations and write a directory for each')
     .option('--amount <n>', 'How many configurations; default: 1')
     .option('--seed <s>', 'Seed of the experiment; default: that of the location, or 0 for a new one')
-    .option('--set <path=value>', 'Fix a hyperparameter, e.g. optimizer.learningRate=1e-3; may be given several times')
+    .option(
+      '--set <path=value>',
+      'Fix a hyperparameter, e.g. optimizer.learningRate=1e-3; may be given several times',
+      { type: [] },
+    )
     .option(
       '--from <file>',
       'Take hyperparameters from a JSON file, an object or a list of objects, instead of drawing',
@@ -36,7 +41,7 @@ export function create(cli: CAC): void {
     .option('--json', 'Print the directories that were made as JSON')
     .action(async (module: string, location: string, options: Options) => {
       const amount = asNumber('--amount', options.amount ?? 1);
-      const overrides = asList(options.set).map(parseAssignment);
+      const overrides = (options.set ?? []).map(parseAssignment);
       if (existsSync(location) && !statSync(location).isDirectory()) {
         throw new UserError(`${location}: the location is a file; give a directory`);
       }
@@ -51,7 +56,7 @@ export function create(cli: CAC): void {
           `--seed: ${location} was begun with seed ${note.seed}, got ${seed}; choose another location`,
         );
       }
-      const given = options.from === undefined ? undefined : readPars(String(options.from));
+      const given = options.from === undefined ? undefined : readPars(options.from);
       if (given && options.amount !== undefined && given.length !== amount) {
         throw new UserError(
           `--amount: ${options.from} has ${given.length} configurations, got ${amount}; leave it out`,
@@ -88,11 +93,11 @@ interface Drawing {
 }
 
 /** The hyperparameters with those that the command line fixes. */
-function overridden(pars: unknown, overrides: readonly { path: string; value: unknown }[]): object {
+function overridden(pars: unknown, overrides: readonly Assignment[]): object {
   if (typeof pars !== 'object' || pars === null) {
     throw new UserError(`drawPars: each configuration must be an object, got ${String(pars)}`);
   }
-  return overrides.reduce<object>((all, { path, value }) => setPath(all, path, value), pars);
+  return overrides.reduce<object>(setPath, pars);
 }
 
 function preambleOf(module: string, experiment: Experiment, job: number): string {

@@ -13,18 +13,20 @@ import { ExperimentError, type Outcome, prepare, runTrial } from '../../trial.ts
 import { parseDuration, showSeconds } from '../duration.ts';
 import { type Interruption, listen } from '../interruption.ts';
 import { checkLocation, checkWritable, notedModule } from '../location.ts';
-import { loadExperiment, placed } from '../module.ts';
+import { placed } from '../message.ts';
+import { loadExperiment } from '../module.ts';
 import { storedOutcome } from '../outcome.ts';
 import { runPool } from '../pool.ts';
 import { print, tell } from '../print.ts';
 import { moduleFiles, sha256Hex } from '../provenance.ts';
 import { RunRecord } from '../record.ts';
 import { INTERRUPTED, type RunOptions } from '../run-options.ts';
+import { withStrayErrors } from '../stray.ts';
 import { packageVersion } from '../version.ts';
 
 export function run(cli: CAC): void {
   cli
-    .command('run <module> [location]', 'Train a configuration, or all unfinished ones of a location')
+    .command('run [module] <location>', 'Train a configuration, or all unfinished ones of a location')
     .usage('run [module] <location>/<i>  or  alc run [module] <location>')
     .option('--jobs <k>', 'How many configurations at a time; default: one per core')
     .option('--data <folder>', 'Where the experiment finds its data')
@@ -101,7 +103,7 @@ async function runOne(
     const record = new RunRecord(storage, storage.readRun(), module);
     record.begin();
     try {
-      const outcome = await runTrial({
+      const trial = {
         experiment,
         pars,
         storage,
@@ -112,7 +114,8 @@ async function runOne(
         acceptChanged: options.acceptChanged ?? false,
         secondsBefore: record.secondsBefore,
         ...(every !== undefined && { checkpointMilliseconds: every }),
-      });
+      };
+      const outcome = await withStrayErrors(directory, () => runTrial(trial));
       await record.end(outcome);
       print(options.json ? outcomeJson({ directory, ...outcome }) : outcomeLine(directory, outcome, interruption));
       return { finished: 0, interrupted: INTERRUPTED, diverged: 1 }[outcome.state];
