@@ -109,7 +109,7 @@ describe('defineExperiment', () => {
   });
 
   test('trains XOR to the end', async () => {
-    const [pars] = xor.drawPars(1, { seed: 0, experimentSeed: 0, index: 0, history: [] });
+    const [pars] = xor.drawPars(1, { seed: 0, experimentSeed: 0, index: 0, history: [], notice: () => {} });
     if (!pars) throw new Error('nothing was drawn');
     const data = await xor.loadData(pars, context);
     const model = mlp({ inputs: 2, hidden: [3], outputs: 1, activation: 'tanh', loss: 'binaryCrossEntropy' });

@@ -213,11 +213,17 @@ mistakes('on the command line', {
     code: 2,
     says: ['empty', 'not a file'],
   },
+  'a --from file of nothing': {
+    args: ['create', 'experiment.mjs', 'runs', '--from', 'a.json'],
+    files: { 'a.json': '[]' },
+    code: 2,
+    says: ['--from: a.json is an empty list'],
+  },
   'a --from file of numbers': {
     args: ['create', 'experiment.mjs', 'new', '--from', 'a.json'],
     files: { 'a.json': '[1, 2]' },
     code: 2,
-    says: ['must be', 'object', '1'],
+    says: ['configuration 1: a.json: each configuration must be an object, got a number'],
   },
 });
 
@@ -340,6 +346,12 @@ mistakes('with the location', {
   'that is a file, in run': { args: ['run', 'experiment.mjs', 'a-file'], code: 2, says: ['a-file', 'is a file'] },
   'that is a file, in evaluate': { args: ['evaluate', 'a-file'], code: 2, says: ['a-file', 'is a file'] },
   'that lies in a file': { args: ['create', 'experiment.mjs', 'a-file/new'], code: 2, says: ['a-file/new'] },
+  'without numbers left': {
+    args: ['create', 'experiment.mjs', 'runs'],
+    files: { 'runs/999999999999999/notes': '' },
+    code: 2,
+    says: ['runs/999999999999999: there are no 1 numbers after this one'],
+  },
   'that does not exist, in run': {
     args: ['run', 'experiment.mjs', 'new'],
     code: 2,
@@ -457,9 +469,9 @@ mistakes('in preamble and drawPars', {
   },
   'too few pars': {
     args: ['create', 'experiment.mjs', 'new', '--amount=3'],
-    change: { drawPars: '() => [{}, {}]' },
+    change: { drawPars: '() => [{}]' },
     code: 2,
-    says: ['drawPars', '2', '3', '--amount'],
+    says: ['drawPars gave 1 configuration, asked for 3; lower --amount'],
   },
   'no pars': {
     args: ['create', 'experiment.mjs', 'new'],
@@ -473,16 +485,22 @@ mistakes('in preamble and drawPars', {
     code: 1,
     says: ['drawPars', 'a promise'],
   },
-  'pars that are no object': { ...draws('yield 5;'), says: ['drawPars', 'object', '5'] },
+  'pars that are no object': { ...draws('yield 5;'), says: ['configuration 2: drawPars', 'object', 'a number'] },
   'pars that are a list': { ...draws('yield [5];'), says: ['drawPars', 'a list'] },
   'a function among pars': {
     ...draws('yield { list: [1, { inner: () => 5 }] };'),
-    says: ['pars.list[1].inner', 'function'],
+    says: [/^configuration 2: pars\.list\[1\]\.inner: .* function/],
   },
   'a circle in pars': { ...draws('const a = { deep: {} }; a.deep.again = a; yield a;'), says: ['pars.deep.again'] },
   'a symbol among pars': { ...draws("yield { 'the name': Symbol('x') };"), says: ['pars["the name"]', 'symbol'] },
   '__proto__ among pars': { ...draws(`yield JSON.parse('{"a": {"__proto__": 1}}');`), says: ['pars.a.__proto__'] },
   'an instance among pars': { ...draws('yield { when: new (class Moment {})() };'), says: ['pars.when', 'Moment'] },
+  'a draw without a seed': {
+    args: ['create', 'experiment.mjs', 'new'],
+    change: { head: "import { sample, tensor } from 'alchemie';", drawPars: '(n) => sample({ a: 1 }, n)' },
+    code: 1,
+    says: ['drawPars: sample: the seed is missing, got undefined'],
+  },
   'a space that is wrong': {
     args: ['create', 'experiment.mjs', 'new'],
     change: {

@@ -1,6 +1,6 @@
 // What people do with `alc`: create, run, cut, continue, evaluate; in the formats and surroundings they do it in.
 
-import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -201,6 +201,29 @@ describe('create', { timeout }, () => {
       { a: -Infinity, deep: { b: [1, 1e-3] }, name: '7' },
       { a: -Infinity, deep: { b: [3, 1e-3] }, name: '7' },
     ]);
+  });
+
+  it.concurrent('draws the same when several draw at a time', async () => {
+    const cwd = temporary();
+    const commands = [2, 3, 2, 4].map((amount) => ['create', xor, 'many', `--amount=${amount}`]);
+    const said = await Promise.all(commands.map((args) => alcOk(args, { cwd })));
+    await alcOk(['create', xor, 'one', '--amount=11'], { cwd });
+    expect(said.join('')).toMatch(/^(created \d configurations in many: [\d to,]+\n){4}$/);
+    const [many, one] = ['many', 'one'].map((name) => configurations(join(cwd, name), upTo(11)));
+    expect(await many).toEqual(await one);
+    expect(readdirSync(join(cwd, 'many')).sort()).toEqual(readdirSync(join(cwd, 'one')).sort());
+  });
+
+  it.concurrent('says so when the search space is exhausted', async () => {
+    const { code, stderr } = await alc(['create', xor, 'runs', '--amount=145'], { cwd: temporary() });
+    expect([code, stderr]).toEqual([0, expect.stringContaining('exhausted (size 144): repeated 1 of 145')]);
+  });
+
+  it.concurrent('removes what a killed one has left, once it is old', async () => {
+    const cwd = temporary({ 'runs/.tmp-1-old/cfg.mjs': '', 'runs/.tmp-2-new/cfg.mjs': '', 'runs/.tmp-old': '' });
+    for (const name of ['.tmp-1-old', '.tmp-old']) utimesSync(join(cwd, 'runs', name), 1, 1);
+    await alcOk(['create', xor, 'runs'], { cwd });
+    expect(readdirSync(join(cwd, 'runs')).sort()).toEqual(['.tmp-2-new', '1', 'experiment.json']);
   });
 
   it.concurrent('takes texts as they are, even those that look like numbers', async () => {

@@ -16,6 +16,29 @@ const space = () => ({
 });
 
 describe('sample', () => {
+  it('says so when a space is exhausted', () => {
+    const said: string[] = [];
+    const space = { a: choice([1, 2, 3]), b: choice([1, 2]) };
+    const draw = (n: number, index: number) => {
+      sample(space, n, { seed: 1, index, notice: (line) => said.push(line) });
+      return said.splice(0);
+    };
+    expect([draw(6, 0), draw(2, 4)]).toEqual([[], []]);
+    expect(draw(7, 0)).toEqual([expect.stringContaining('(size 6): repeated 1 of 7 configurations')]);
+    expect(draw(3, 5)).toEqual([expect.stringContaining('(size 6): repeated 2 of 3')]);
+    expect(draw(3, 8)).toEqual([expect.stringContaining('(size 6): repeated 3 of 3')]);
+    sample({ a: choice([1]), b: uniform(0, 1) }, 9, { seed: 1, index: 0, notice: (line) => said.push(line) });
+    expect(said).toEqual([]);
+  });
+
+  it('says that the seed is missing', () => {
+    for (const from of [undefined, null, '5', [5]]) {
+      expect(() => Reflect.apply(sample, undefined, [{ a: 1 }, 1, from])).toThrow('sample: the seed is missing, got ');
+    }
+  });
+});
+
+describe('sample', () => {
   it('gives the same for ever', () => {
     // Golden values, from this implementation at its first commit.
     const rest = { hidden: [64, 32], activation: 'tanh', layers: 3 };

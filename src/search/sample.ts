@@ -2,7 +2,7 @@
 // through plain objects and lists. Draws are functions of (seed, index, path of the parameter) alone: how many others
 // are drawn, in which order, and what other parameters there are makes no difference.
 
-import { UserError } from '../errors.ts';
+import { kindOf, UserError } from '../errors.ts';
 import { isPlainObject, memberPath } from '../literal.ts';
 import { checkSeed, permuted, uniform } from '../machine/scalar.ts';
 import { Distribution } from './distribution.ts';
@@ -18,10 +18,12 @@ export interface DrawContext {
   readonly index: number;
   /** What is known of these. */
   readonly history: readonly unknown[];
+  /** Tells the user something, in one line. */
+  readonly notice: (line: string) => void;
 }
 
 /** Where in which sequence of draws; the experiment's seed counts if it is there. */
-type Position = Pick<DrawContext, 'seed' | 'index'> & Partial<Pick<DrawContext, 'experimentSeed'>>;
+type Position = Pick<DrawContext, 'seed' | 'index'> & Partial<Pick<DrawContext, 'experimentSeed' | 'notice'>>;
 
 /** What is drawn from a space of type S: values of distributions in their places, numbers and booleans of any value. */
 export type Drawn<S> =
@@ -135,12 +137,15 @@ function product(parts: readonly Plan[], assemble: (values: readonly unknown[]) 
  *
  * @param from the seed, a non-negative safe integer; or the context of `drawPars`, or { seed, index } with the index of
  * the first of them, so that configuration i is the same in whatever portions they are drawn
- * @throws when n, the seed or the index is not a non-negative integer
+ * @throws when the seed is missing, when n, the seed or the index is not a non-negative integer
  */
 export function sample<const S>(space: S, n: number, from: number | Position): Drawn<S>[];
 export function sample(space: unknown, n: number, from: number | Position): unknown[] {
+  if (typeof from !== 'number' && !isPlainObject(from)) {
+    throw new UserError(`sample: the seed is missing, got ${kindOf(from)}; give it, or the context of drawPars`);
+  }
   const position: Position = typeof from === 'number' ? { seed: from, index: 0 } : from;
-  const { index, experimentSeed: seed = position.seed } = position;
+  const { index, experimentSeed: seed = position.seed, notice } = position;
   checkSeed('sample', seed);
   for (const [what, value] of Object.entries({ 'the number of draws': n, 'the index': index })) {
     if (!(Number.isSafeInteger(value) && value >= 0)) {
@@ -148,6 +153,12 @@ export function sample(space: unknown, n: number, from: number | Position): unkn
     }
   }
   const { size, draw, element } = plan(space, '');
+  const repeated = index + n - Math.max(index, size);
+  if (repeated > 0) {
+    notice?.(
+      `search space exhausted (size ${size}): repeated ${repeated} of ${n} configurations; widen it, or ask for fewer`,
+    );
+  }
   return Array.from({ length: n }, (_, i) =>
     size <= LARGEST_PERMUTATION
       ? element(permuted(seed, index + i, size, 'grid'))

@@ -3,12 +3,13 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { access, opendir } from 'node:fs/promises';
+import { access, opendir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { UserError } from '../errors.ts';
 import { differences } from '../literal.ts';
+import { temporaryPrefix } from './commit.node.ts';
 import { checkContents, configurationSource, evaluateSource, type StoredConfiguration } from './configuration.ts';
 import { codeOf, diskError } from './disk.node.ts';
 
@@ -30,13 +31,19 @@ export interface NewConfiguration {
   readonly seed: number;
 }
 
+/** There is a configuration, or something else, of that number already. */
+export class TakenError extends UserError {
+  override readonly name: string = 'TakenError';
+}
+
 /**
  * Writes <location>/<index>/cfg.mjs and gives the directory. It is written elsewhere, read and executed again, compared
  * with what it was to be, and then renamed into place: whatever stands there is whole. It is not forced to the disk, which
  * would take longer than all the rest: after a power failure the file may be cut short or empty, and then, as the seed
  * stands last, loading it fails.
  *
- * @throws when there is such a configuration already, when pars cannot be written, or the preamble is no comment
+ * @throws TakenError when there is such a configuration already
+ * @throws when pars cannot be written, or the preamble is no comment
  */
 export function createConfiguration(location: string, configuration: NewConfiguration): string {
   const { index, preamble = '', pars, seed } = configuration;
@@ -45,7 +52,7 @@ export function createConfiguration(location: string, configuration: NewConfigur
   }
   const source = configurationSource(preamble, pars, seed);
   const directory = join(location, String(index));
-  const temporary = join(location, `.tmp-${index}-${PROCESS}`);
+  const temporary = join(location, `${temporaryPrefix}${index}-${PROCESS}`);
   try {
     mkdirSync(temporary, { recursive: true });
     writeFileSync(join(temporary, FILE), source);
@@ -59,7 +66,7 @@ export function createConfiguration(location: string, configuration: NewConfigur
     if (existsSync(temporary)) rmSync(temporary, { recursive: true });
     const code = codeOf(error);
     if (code === 'EEXIST' || code === 'ENOTEMPTY') {
-      throw new UserError(`${directory}: exists already; nothing was overwritten`);
+      throw new TakenError(`${directory}: exists already; nothing was overwritten`);
     }
     throw diskError(directory, 'written', error);
   }
@@ -141,4 +148,22 @@ export async function highestIndex(location: string): Promise<number> {
     if (codeOf(error) !== 'ENOENT') throw diskError(location, 'read', error);
   }
   return highest;
+}
+
+/** What is older was left by somebody who was killed: nothing takes a hundredth of that. */
+const UNFINISHED_MILLISECONDS = 3_600_000;
+
+/** Removes what a killed `createConfiguration`, or a killed commit, has left in a location. */
+export async function sweepUnfinished(location: string): Promise<void> {
+  try {
+    for await (const { name } of await opendir(location, { bufferSize: 1024 })) {
+      if (!name.startsWith(temporaryPrefix)) continue;
+      const path = join(location, name);
+      const { mtimeMs } = await stat(path);
+      if (Date.now() - mtimeMs > UNFINISHED_MILLISECONDS) await rm(path, { recursive: true, force: true });
+    }
+  } catch (error) {
+    // There is no such location yet; somebody else was faster; or nothing can be removed, which is no reason to stop.
+    if (codeOf(error) === undefined) throw error;
+  }
 }

@@ -11,6 +11,9 @@ export interface StoredConfiguration {
   readonly seed: number;
 }
 
+/** Random numbers are counted by 32 bits. */
+export const LARGEST_INDEX = 0xffff_ffff;
+
 /** The seed of configuration `index` of an experiment: a random number below 2³². */
 export function configurationSeed(experimentSeed: number, index: number): number {
   return Math.floor(uniform(experimentSeed, index, 'seed') * 0x1_0000_0000);

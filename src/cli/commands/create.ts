@@ -1,12 +1,21 @@
-// `alc create`: draws configurations and writes one directory for each.
+// `alc create`: draws configurations and writes one directory for each. Several may do so at a time: what one of them
+// cannot write, since another has taken the number, it draws anew for the next numbers.
 
 import { existsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import type { CAC } from 'cac';
-import { UserError } from '../../errors.ts';
+import { kindOf, UserError } from '../../errors.ts';
 import type { Experiment } from '../../experiment.ts';
+import { isPlainObject } from '../../literal.ts';
 import { type Assignment, parseAssignment, setPath } from '../../search/override.ts';
-import { createConfiguration, highestIndex } from '../../storage/configuration.node.ts';
-import { configurationSeed, configurationSource } from '../../storage/configuration.ts';
+import {
+  createConfiguration,
+  highestIndex,
+  type NewConfiguration,
+  sweepUnfinished,
+  TakenError,
+} from '../../storage/configuration.node.ts';
+import { configurationSeed, configurationSource, LARGEST_INDEX } from '../../storage/configuration.ts';
 import { readBytes } from '../../storage/disk.node.ts';
 import { parseJson } from '../../storage/json.ts';
 import { type Summary, summaries } from '../../storage/summary.node.ts';
@@ -14,7 +23,7 @@ import { checkSameModule, readNote, writeNote } from '../location.ts';
 import { messageOf } from '../message.ts';
 import { loadExperiment } from '../module.ts';
 import { asNumber } from '../options.ts';
-import { print } from '../print.ts';
+import { print, tell } from '../print.ts';
 
 interface Options {
   readonly amount?: string;
@@ -40,116 +49,175 @@ export function create(cli: CAC): void {
     )
     .option('--json', 'Print the directories that were made as JSON')
     .action(async (module: string, location: string, options: Options) => {
-      const amount = asNumber('--amount', options.amount ?? 1);
-      const overrides = (options.set ?? []).map(parseAssignment);
       if (existsSync(location) && !statSync(location).isDirectory()) {
         throw new UserError(`${location}: the location is a file; give a directory`);
       }
-      const experiment = await loadExperiment(module);
-      const note = existsSync(location) ? readNote(location) : undefined;
-      if (note) checkSameModule(location, note, module);
-      const seed = options.seed === undefined ? (note?.seed ?? 0) : asNumber('--seed', options.seed, 0);
-      const index = await highestIndex(location);
-
-      if (note && seed !== note.seed) {
-        throw new UserError(
-          `--seed: ${location} was begun with seed ${note.seed}, got ${seed}; choose another location`,
-        );
-      }
       const given = options.from === undefined ? undefined : readPars(options.from);
-      if (given && options.amount !== undefined && given.length !== amount) {
-        throw new UserError(
-          `--amount: ${options.from} has ${given.length} configurations, got ${amount}; leave it out`,
-        );
+      const amount = readAmount(options, given);
+      const overrides = (options.set ?? []).map(parseAssignment);
+      const experiment = await loadExperiment(module);
+      const seed = readSeed(options, location, module);
+      await sweepUnfinished(location);
+      const indices: number[] = [];
+      while (indices.length < amount) {
+        const source = { module, experiment, location, seed, overrides, from: options.from };
+        const planned = await plan(source, amount - indices.length, given?.slice(indices.length));
+        writeNote(location, module, seed);
+        indices.push(...write(location, planned));
       }
-      const drawn = given ?? (await draw(module, experiment, location, { amount, seed, index }));
-      const configurations = drawn.map((pars, i) => {
-        const job = index + i + 1;
-        const preamble = preambleOf(module, experiment, job);
-        return { index: job, preamble, pars: overridden(pars, overrides), seed: configurationSeed(seed, job) };
-      });
-      // All or none: what is wrong with the last one is found before the first one is written.
-      for (const { preamble, pars, seed } of configurations) configurationSource(preamble, pars, seed);
-      writeNote(location, module, seed);
-      const directories = configurations.map((configuration) => createConfiguration(location, configuration));
-      const first = index + 1;
-      const last = index + configurations.length;
       if (options.json) {
+        const directories = indices.map((index) => join(location, `${index}`));
         print(`${JSON.stringify({ location, directories }, null, 2)}\n`);
       } else {
-        const [made, which] =
-          first === last
-            ? ['1 configuration', `${first}`]
-            : [`${directories.length} configurations`, `${first} to ${last}`];
-        print(`created ${made} in ${location}: ${which}\n`);
+        print(`created ${counted(amount)} in ${location}: ${ranges(indices)}\n`);
       }
     });
 }
 
-interface Drawing {
-  readonly amount: number;
-  readonly seed: number;
-  readonly index: number;
-}
-
-/** The hyperparameters with those that the command line fixes. */
-function overridden(pars: unknown, overrides: readonly Assignment[]): object {
-  if (typeof pars !== 'object' || pars === null) {
-    throw new UserError(`drawPars: each configuration must be an object, got ${String(pars)}`);
+function readAmount({ amount, from }: Options, given: readonly unknown[] | undefined): number {
+  const number = amount === undefined ? (given?.length ?? 1) : asNumber('--amount', amount);
+  if (given && given.length !== number) {
+    throw new UserError(`--amount: ${from} has ${counted(given.length)}, got ${number}; leave it out`);
   }
-  return overrides.reduce<object>(setPath, pars);
+  return number;
 }
 
-function preambleOf(module: string, experiment: Experiment, job: number): string {
-  try {
-    return experiment.preamble(job);
-  } catch (error) {
-    throw failure(module, 'preamble', error);
+/** That of the location, if it has one. */
+function readSeed({ seed }: Options, location: string, module: string): number {
+  const note = existsSync(location) ? readNote(location) : undefined;
+  if (note) checkSameModule(location, note, module);
+  const number = seed === undefined ? (note?.seed ?? 0) : asNumber('--seed', seed, 0);
+  if (note && number !== note.seed) {
+    throw new UserError(`--seed: ${location} was begun with seed ${note.seed}, got ${number}; choose another location`);
   }
-}
-
-/** An error that a function of the experiment raised. */
-function failure(module: string, name: string, error: unknown): UserError {
-  return new UserError(`${module}: ${name}: ${messageOf(error)}`, 1, { cause: error });
-}
-
-async function draw(
-  module: string,
-  experiment: Experiment,
-  location: string,
-  { amount, seed: experimentSeed, index }: Drawing,
-): Promise<unknown[]> {
-  const history: Summary[] = [];
-  if (index > 0) for await (const summary of summaries(location)) history.push(summary);
-  // What draws by `seed` alone must not draw the same again when more configurations are added.
-  const seed = index === 0 ? experimentSeed : configurationSeed(experimentSeed, index);
-  const drawn: unknown[] = [];
-  try {
-    const given: unknown = experiment.drawPars(amount, { seed, experimentSeed, index, history });
-    if (!isIterable(given)) {
-      const kind = given instanceof Promise ? 'a promise' : given === null ? 'null' : typeof given;
-      throw new UserError(`must give a list of ${amount} objects, got ${kind}`);
-    }
-    for (const pars of given) {
-      drawn.push(pars);
-      if (drawn.length === amount) break;
-    }
-  } catch (error) {
-    throw failure(module, 'drawPars', error);
-  }
-  if (drawn.length < amount) {
-    throw new UserError(`${module}: drawPars gave ${drawn.length} configurations, asked for ${amount}; lower --amount`);
-  }
-  return drawn;
-}
-
-function isIterable(value: unknown): value is Iterable<unknown> {
-  return typeof value === 'object' && value !== null && Symbol.iterator in value;
+  return number;
 }
 
 function readPars(file: string): unknown[] {
   const bytes = readBytes(file);
   if (!bytes) throw new UserError(`--from: there is no file ${file}; give a JSON file with hyperparameters`);
   const given = parseJson(new TextDecoder().decode(bytes), file);
-  return Array.isArray(given) ? given : [given];
+  const list: unknown[] = Array.isArray(given) ? given : [given];
+  if (list.length === 0) throw new UserError(`--from: ${file} is an empty list; give one object or several`);
+  return list;
+}
+
+/** What configurations are made from. */
+interface Source {
+  readonly module: string;
+  readonly experiment: Experiment;
+  readonly location: string;
+  /** Of the experiment. */
+  readonly seed: number;
+  readonly overrides: readonly Assignment[];
+  /** The file of the hyperparameters that are given instead of drawn. */
+  readonly from: string | undefined;
+}
+
+/** The next configurations of a location. All are right or none: nothing is written before the last one is checked. */
+async function plan(
+  source: Source,
+  amount: number,
+  given: readonly unknown[] | undefined,
+): Promise<NewConfiguration[]> {
+  const { module, experiment, location, overrides, from } = source;
+  const before = await highestIndex(location);
+  if (before + amount > LARGEST_INDEX) {
+    throw new UserError(`${join(location, `${before}`)}: there are no ${amount} numbers after this one; rename it`);
+  }
+  const all = given ?? (await draw(source, amount, before));
+  return all.map((pars, i) => {
+    const index = before + i + 1;
+    const preamble = inFunction(module, 'preamble', () => experiment.preamble(index));
+    try {
+      if (!isPlainObject(pars)) {
+        throw new UserError(`${from ?? 'drawPars'}: each configuration must be an object, got ${kindOf(pars)}`);
+      }
+      const configuration = {
+        index,
+        preamble,
+        pars: overrides.reduce<object>(setPath, pars),
+        seed: configurationSeed(source.seed, index),
+      };
+      configurationSource(preamble, configuration.pars, configuration.seed);
+      return configuration;
+    } catch (error) {
+      if (!(error instanceof UserError) || amount === 1) throw error;
+      throw new UserError(`configuration ${index}: ${error.message}`, error.exitCode, { cause: error });
+    }
+  });
+}
+
+async function draw({ module, experiment, location, seed }: Source, amount: number, index: number): Promise<unknown[]> {
+  const history: Summary[] = [];
+  if (index > 0) for await (const summary of summaries(location)) history.push(summary);
+  const context = {
+    // What draws by `seed` alone must not draw the same again when more configurations are added.
+    seed: index === 0 ? seed : configurationSeed(seed, index),
+    experimentSeed: seed,
+    index,
+    history,
+    notice: (line: string) => tell(`${module}: ${line}`),
+  };
+  const drawn = inFunction(module, 'drawPars', () => {
+    const given: unknown = experiment.drawPars(amount, context);
+    if (!isIterable(given)) {
+      const kind = given instanceof Promise ? 'a promise' : kindOf(given);
+      throw new UserError(`must give a list of ${amount} objects, got ${kind}`);
+    }
+    return take(given, amount);
+  });
+  if (drawn.length < amount) {
+    throw new UserError(`${module}: drawPars gave ${counted(drawn.length)}, asked for ${amount}; lower --amount`);
+  }
+  return drawn;
+}
+
+/** Of an endless generator, too. */
+function take<T>(items: Iterable<T>, amount: number): T[] {
+  const taken: T[] = [];
+  for (const item of items) {
+    taken.push(item);
+    if (taken.length === amount) break;
+  }
+  return taken;
+}
+
+function isIterable(value: unknown): value is Iterable<unknown> {
+  return typeof value === 'object' && value !== null && Symbol.iterator in value;
+}
+
+/** Names the function of the experiment in which an error arose. */
+function inFunction<T>(module: string, name: string, call: () => T): T {
+  try {
+    return call();
+  } catch (error) {
+    throw new UserError(`${module}: ${name}: ${messageOf(error)}`, 1, { cause: error });
+  }
+}
+
+/** Writes all, or those before the first whose number somebody else has taken meanwhile. Gives their numbers. */
+function write(location: string, configurations: readonly NewConfiguration[]): number[] {
+  const written: number[] = [];
+  for (const configuration of configurations) {
+    try {
+      createConfiguration(location, configuration);
+    } catch (error) {
+      if (error instanceof TakenError) break;
+      throw error;
+    }
+    written.push(configuration.index);
+  }
+  return written;
+}
+
+function counted(n: number): string {
+  return `${n} ${n === 1 ? 'configuration' : 'configurations'}`;
+}
+
+/** `1 to 3, 5` for 1, 2, 3, 5. */
+function ranges(indices: readonly number[]): string {
+  const firsts = indices.filter((index, i) => index !== (indices[i - 1] ?? Number.NaN) + 1);
+  const lasts = indices.filter((index, i) => index !== (indices[i + 1] ?? Number.NaN) - 1);
+  return firsts.map((first, i) => (first === lasts[i] ? `${first}` : `${first} to ${lasts[i]}`)).join(', ');
 }
