@@ -43,8 +43,8 @@ async function expectMistake({ args, code, says, change, files }: Mistake): Prom
   expect(ended.code, ended.stderr).toBe(code);
   // A failed run may say in run.json that it failed, and may have logged.
   const after = tree(cwd);
-  if (args[0] === 'run') for (const name of ['run.json', 'log.jsonl']) delete after[join('runs/1', name)];
-  for (const name of Object.keys(after)) if (/^runs\/1\/(checkpoint-|report-)/.test(name)) delete after[name];
+  const isTrace = (name: string): boolean => /^runs\/1\/(run\.json|log\.jsonl|checkpoint-.*|report-.*)$/.test(name);
+  if (args[0] === 'run') for (const name of Object.keys(after).filter(isTrace)) delete after[name];
   expect(after).toEqual(before);
 }
 
@@ -371,6 +371,15 @@ mistakes('with the location', {
     args: ['evaluate', 'empty'],
     code: 2,
     says: ['empty', 'no configurations', 'alc create'],
+  },
+  'where all has diverged, in evaluate': {
+    args: ['evaluate', 'runs'],
+    files: {
+      'runs/1/log.jsonl': '{"step":1,"trainLoss":"NaN","bestLoss":"Infinity"}\n',
+      'runs/1/report-last.json': '{}',
+    },
+    code: 2,
+    says: ['runs: none of 1 configurations', '1 diverged', 'alc create'],
   },
   'where nothing was run, in evaluate': { args: ['evaluate', 'runs'], code: 2, says: ['runs', 'none', 'alc run'] },
 });
@@ -771,7 +780,6 @@ describe.skipIf(!canDrop)('without the permission to write', () => {
     'nothing is created': [['create', 'experiment.mjs', 'new'], 'new'],
     'nothing is added': [['create', 'experiment.mjs', 'runs'], 'runs'],
     'nothing is run': [['run', 'runs/1'], 'runs/1'],
-    'nothing is evaluated': [['evaluate', 'runs'], 'runs'],
   } as const;
   it.concurrent.each(Object.entries(commands))('%s', { timeout: 60_000 }, async (_, [args, path]) => {
     const cwd = sealed();
@@ -782,6 +790,16 @@ describe.skipIf(!canDrop)('without the permission to write', () => {
     expect(ended.code).toBe(2);
     expect(ended.stderr).toContain(path);
     expect(ended.stderr).toMatch(/permission/);
+    expect(tree(cwd)).toEqual(before);
+  });
+
+  it.concurrent('the best is shown all the same', { timeout: 60_000 }, async () => {
+    const cwd = sealed();
+    const before = tree(cwd);
+    const { code, stdout, stderr } = await alc(['evaluate', 'runs'], { cwd, ...user });
+    for (const name of ['runs/1', 'runs', '']) chmodSync(join(cwd, name), 0o755);
+    expect([code, stdout]).toEqual([2, expect.stringContaining('>>> found the best experiment in\nruns/1\n')]);
+    expect(stderr).toMatch(/^runs\/result\.txt: .*permission.*\n$/);
     expect(tree(cwd)).toEqual(before);
   });
 

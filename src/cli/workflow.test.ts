@@ -1,6 +1,6 @@
 // What people do with `alc`: create, run, cut, continue, evaluate; in the formats and surroundings they do it in.
 
-import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, utimesSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, realpathSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -248,9 +248,15 @@ describe('create', { timeout }, () => {
     await alcOk(['run', '../../runs/small/1'], { cwd: join(cwd, 'elsewhere/deep') });
     await alcOk(['run', '.'], { cwd: join(cwd, 'runs/small/2') });
     await alcOk(['run', join(cwd, 'runs/small')], { cwd: root });
-    expect(await alcOk(['evaluate', '.'], { cwd: join(cwd, 'runs/small') })).toContain(
-      '>>> found the best experiment in',
-    );
+    for (const [from, location] of [
+      ['runs/small', '.'],
+      ['elsewhere/deep', '../../runs/small'],
+    ] as const) {
+      const shown = await alcOk(['evaluate', location], { cwd: join(cwd, from) });
+      const { best } = JSON.parse(read(cwd, 'runs/small/result.json'));
+      expect(best.directory).toBe(join(realpathSync(cwd), 'runs/small', `${best.index}`));
+      expect(shown).toContain(`>>> found the best experiment in\n${best.directory}\n`);
+    }
   });
 });
 
@@ -374,6 +380,21 @@ describe('an experiment', { timeout }, () => {
       { index: 1, state: 'finished' },
       { index: 2, state: 'diverged' },
     ]);
+  });
+});
+
+describe('evaluate', { timeout }, () => {
+  it('ranks the others if one is damaged, and create goes on', async () => {
+    const cwd = temporary({ 'experiment.mjs': smallExperiment() });
+    await alcOk(['create', 'experiment.mjs', 'runs', '--amount=3'], { cwd });
+    await alcOk(['run', 'runs'], { cwd });
+    put(cwd, { 'runs/2/log.jsonl': `${read(cwd, 'runs/2/log.jsonl')}{"step":\n` });
+    const { code, stdout, stderr } = await alc(['evaluate', 'runs'], { cwd });
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/^damaged: 2 \(1\)$/m)]);
+    expect(stderr).toMatch(/^runs\/2\/log\.jsonl: .*not valid JSON.*\n$/);
+    const { ranked, withoutResult } = JSON.parse(read(cwd, 'runs/result.json'));
+    expect([ranked.length, withoutResult]).toEqual([2, [expect.objectContaining({ index: 2, state: 'damaged' })]]);
+    expect(await alcOk(['create', 'experiment.mjs', 'runs'], { cwd })).toContain('runs: 4');
   });
 });
 

@@ -3,6 +3,7 @@
 import { printable } from '../printable.ts';
 import type { Info } from '../trainable.ts';
 import type { Report } from './report.ts';
+import { showNumber } from './showNumber.ts';
 
 const WIDTH = 12;
 
@@ -22,8 +23,5 @@ export function oneLine(keys: readonly string[]): Report {
 }
 
 function show(value: Info[string] | undefined): string {
-  if (typeof value !== 'number') return String(value ?? '?');
-  if (Number.isInteger(value)) return String(value);
-  const size = Math.abs(value);
-  return size >= 1e-3 && size < 1e6 ? value.toPrecision(6) : value.toExponential(4);
+  return typeof value === 'number' ? showNumber(value) : String(value ?? '?');
 }
