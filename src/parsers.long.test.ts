@@ -59,7 +59,7 @@ const parsers: Readonly<Record<string, [fc.Arbitrary<string>, (text: string) => 
   parseAssignment: [mutated('optimizer.learningRate=1e-3', 'a[0]={"b":1}'), parseAssignment],
   setPath: [
     mutated('a.b', 'list[1]', '__proto__.x', 'constructor.prototype'),
-    (text) => setPath({ a: { b: 1 }, list: [1, 2] }, text, 'polluted'),
+    (text) => setPath({ a: { b: 1 }, list: [1, 2] }, { path: text, value: 'polluted', isBare: false }),
   ],
   withoutSecrets: [mutated('https://user:secret@host/a?b#c', 'git@host:a/b'), withoutSecrets],
 };
