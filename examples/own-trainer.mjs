@@ -16,8 +16,8 @@ class LeastMeanSquares {
   constructor({ learningRate, steps, pause, data }) {
     Object.assign(this, { learningRate, steps, pause, data });
     const [input] = data.train;
-    this.weights = new Float32Array(input.shape[1]);
-    this.best = this.weights.slice();
+    this.parameters = new Float32Array(input.shape[1]);
+    this.best = this.parameters.slice();
   }
 
   async fit({ logged, between } = {}) {
@@ -35,9 +35,9 @@ class LeastMeanSquares {
     const [input, target] = this.data.train;
     const row = this.step % target.data.length;
     const error = this.predict(input, row) - target.data[row];
-    const start = row * this.weights.length;
-    for (let i = 0; i < this.weights.length; i++) {
-      this.weights[i] -= this.learningRate * error * input.data[start + i];
+    const start = row * this.parameters.length;
+    for (let i = 0; i < this.parameters.length; i++) {
+      this.parameters[i] -= this.learningRate * error * input.data[start + i];
     }
     this.step += 1;
   }
@@ -46,7 +46,7 @@ class LeastMeanSquares {
     const valLoss = this.score(this.data.val);
     if (valLoss < this.bestLoss) {
       this.bestLoss = valLoss;
-      this.best.set(this.weights);
+      this.best.set(this.parameters);
     }
     const info = { step: this.step, trainLoss: this.score(this.data.train), valLoss, bestLoss: this.bestLoss };
     this.log.push(info);
@@ -55,8 +55,8 @@ class LeastMeanSquares {
   }
 
   predict(input, row) {
-    const start = row * this.weights.length;
-    return this.weights.reduce((sum, weight, i) => sum + weight * input.data[start + i], 0);
+    const start = row * this.parameters.length;
+    return this.parameters.reduce((sum, parameter, i) => sum + parameter * input.data[start + i], 0);
   }
 
   score([input, target]) {
@@ -68,14 +68,14 @@ class LeastMeanSquares {
   snapshot() {
     return new Map([
       ['step', tensor(Int32Array.of(this.step), [])],
-      ['weights', tensor(this.weights.slice())],
+      ['parameters', tensor(this.parameters.slice())],
       ['best', tensor(this.best.slice())],
     ]);
   }
 
   restore(snapshot, log) {
     [this.step] = snapshot.get('step').data;
-    this.weights.set(snapshot.get('weights').data);
+    this.parameters.set(snapshot.get('parameters').data);
     this.best.set(snapshot.get('best').data);
     this.log = [...log];
     this.bestLoss = this.log.at(-1)?.bestLoss ?? Number.POSITIVE_INFINITY;
@@ -83,12 +83,12 @@ class LeastMeanSquares {
   }
 
   async withBest(use) {
-    const last = this.weights.slice();
-    this.weights.set(this.best);
+    const last = this.parameters.slice();
+    this.parameters.set(this.best);
     try {
       return await use();
     } finally {
-      this.weights.set(last);
+      this.parameters.set(last);
     }
   }
 }
@@ -111,5 +111,5 @@ export default defineExperiment({
 
   newTrainer: (pars, data) => new LeastMeanSquares({ ...pars, data }),
 
-  makeReport: (_pars, trainer, data) => ({ weights: trainer.weights, testLoss: trainer.score(data.test) }),
+  makeReport: (_pars, trainer, data) => ({ parameters: trainer.parameters, testLoss: trainer.score(data.test) }),
 });

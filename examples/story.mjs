@@ -18,10 +18,14 @@ await run('create', module, location, '--set', 'hidden=3000');
 
 say('It is trained, and cut in the middle by Ctrl-C:');
 const code = await cut('run', module, `${location}/10`);
-if (code !== 9) say('It was done before the signal came: this machine is quick. The story goes on.');
-
-say('Exit code 9: unfinished. The same command continues it, bit for bit as if nothing had happened:');
-await run('run', module, `${location}/10`);
+if (code === 9) {
+  say('Exit code 9: unfinished. The same command continues it, bit for bit as if nothing had happened:');
+  await run('run', module, `${location}/10`);
+} else if (code === 0) {
+  say('It was done before the signal came: this machine is quick.');
+} else {
+  process.exit(code);
+}
 
 say('All the others, one per core:');
 await run('run', module, location);

@@ -340,7 +340,7 @@ describe('an experiment', { timeout }, () => {
     expect([0, 9]).toContain((await ended).code);
     await alcOk(['run', 'cut/1'], { cwd });
     expect(results(join(cwd, 'cut/1'))).toEqual(results(join(cwd, 'uncut/1')));
-    expect(JSON.parse(read(cwd, 'cut/1/report-last.json')).weights[0]).toBeCloseTo(3, 1);
+    expect(JSON.parse(read(cwd, 'cut/1/report-last.json')).parameters[0]).toBeCloseTo(3, 1);
     expect(await alcOk(['evaluate', 'cut'], { cwd })).toContain('>>> found the best experiment in\ncut/1\n');
   });
 
