@@ -8,6 +8,11 @@ import { afterAll, expect, it } from 'vitest';
 import { alc, put, removeTemporaries, temporary } from '../testing/alc.ts';
 import { smallExperiment } from '../testing/small-experiment.ts';
 
+/** Long enough to be interrupted. */
+const experiment = smallExperiment()
+  .replace('afterSteps(200)', 'afterSteps(300_000)')
+  .replace('everySteps(50)', 'everySteps(1000)');
+
 afterAll(removeTemporaries);
 
 const planted: string[] = [];
@@ -36,7 +41,7 @@ it('no secret of the surroundings is written or printed', { timeout: 120_000 }, 
     '.config/gcloud/key.json': JSON.stringify({ key: secret() }),
   });
   put(project, {
-    'experiment.mjs': smallExperiment(),
+    'experiment.mjs': experiment,
     'broken.mjs': smallExperiment({ makeReport: "() => { throw new Error('no luck'); }" }),
     '.env': `TOKEN=${secret()}\n`,
     [`data-${secret()}/train.csv`]: '1\n',
@@ -49,7 +54,7 @@ it('no secret of the surroundings is written or printed', { timeout: 120_000 }, 
   git('commit', '-q', '-m', secret());
   while (planted.length < 200) git('config', `alias.a${planted.length}`, secret());
   const index = join(project, '.git', 'index');
-  put(project, { 'experiment.mjs': `${smallExperiment()}// changed\n` });
+  put(project, { 'experiment.mjs': `${experiment}// changed\n` });
   const before = statSync(index).mtimeMs;
 
   const options = { cwd: project, env };
