@@ -31,6 +31,14 @@ export interface Experiment<Pars = unknown, Data extends Splits = Splits, Traine
   /** Called at every start and every continuation. */
   loadData(pars: Pars, context: RunContext): Data | Promise<Data>;
   newTrainer(pars: Pars, data: Data, context: RunContext): Trained | Promise<Trained>;
+  /**
+   * Run each configuration in a process of its own. By default one process runs many, with module and data loaded once;
+   * an experiment says `true` if it keeps a state of its own from run to run, or if `loadData` depends on more than what it
+   * reads of `pars` and `context`.
+   */
+  readonly isolated?: boolean;
+  /** Options of `sbatch` for `alc submit`, by their long names: `{ time: '04:00:00', mem: '2G', exclusive: true }`. */
+  readonly slurm?: Readonly<Record<string, string | number | true>>;
   /** Called with the best parameters switched in; the result is written as JSON. */
   makeReport(pars: Pars, trainer: Trained, data: Data, context: RunContext): unknown;
 }

@@ -3,6 +3,7 @@
 import { printable } from '../printable.ts';
 import { showNumber } from '../reports/showNumber.ts';
 import type { Summary } from '../storage/summary.node.ts';
+import { columns } from './columns.ts';
 
 export interface Ranked extends Summary {
   readonly bestLoss: number;
@@ -37,7 +38,7 @@ export function tableText({ ranked, withoutResult }: Ranking, top: number): stri
       state,
       printable(directory),
     ]);
-  const lines = align([['validation loss', 'step', 'state', 'configuration'], ...rows]);
+  const lines = columns([['validation loss', 'step', 'state', 'configuration'], ...rows]);
   if (ranked.length > top) lines.push(`… and ${ranked.length - top} more`);
   for (const [state, members] of byState(withoutResult)) {
     const shown = members.slice(0, SHOWN).map(({ index }) => index);
@@ -73,17 +74,4 @@ function byState(summaries: readonly Summary[]): Map<Summary['state'], Summary[]
     else groups.set(summary.state, [summary]);
   }
   return groups;
-}
-
-/** Columns of equal width, the first two to the right. */
-function align(rows: readonly (readonly string[])[]): string[] {
-  const widths = (rows[0] ?? []).map((_, column) =>
-    rows.reduce((widest, row) => Math.max(widest, row[column]?.length ?? 0), 0),
-  );
-  return rows.map((row) =>
-    row
-      .map((cell, column) => (column < 2 ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0)))
-      .join('  ')
-      .trimEnd(),
-  );
 }

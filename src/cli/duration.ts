@@ -12,9 +12,9 @@ export function parseDuration(option: string, text: string): number {
   throw new UserError(`${option}: not a duration, got '${text}'; write 55m, 1.5h, 30s or 200ms`);
 }
 
-/** `0.07 s`, `55.0 s`, `12 min`, `3.4 h`. */
+/** `7 ms`, `0.6 s`, `55.0 s`, `12 min`, `3.4 h`. */
 export function showSeconds(seconds: number): string {
-  if (seconds < 10) return `${seconds.toFixed(2)} s`;
+  if (seconds < 0.1) return `${Math.round(seconds * 1000)} ms`;
   if (seconds < 120) return `${seconds.toFixed(1)} s`;
   if (seconds < 7200) return `${Math.round(seconds / 60)} min`;
   return `${(seconds / 3600).toFixed(1)} h`;

@@ -3,7 +3,7 @@
 import inspector from 'node:inspector';
 import { constants } from 'node:os';
 
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGUSR1', 'SIGUSR2'] as const;
+export const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGUSR1', 'SIGUSR2'] as const;
 
 /**
  * SIGUSR1 would open the debugger of Node.js to everybody on the machine. From now on it does not; if it came before, the
@@ -28,15 +28,19 @@ export interface Interruption {
 
 /**
  * @param limit milliseconds from the start of the process after which the run comes back
- * @param onSignal called at the first signal, and at the second one, after which the process leaves at once
+ * @param onSignal called at the first signal, and at the second one, after which the process leaves at once; within a job of
+ *   Slurm only a second SIGINT counts
  */
 export function listen(
   limit: number = Number.POSITIVE_INFINITY,
   onSignal: (signal: NodeJS.Signals, isSecond: boolean) => void = () => {},
 ): Interruption {
   let received: NodeJS.Signals | undefined;
+  // There srun and slurmstepd both tell of a preemption, and the time limit follows its own warning: that is no impatience.
+  const isUnderSlurm = process.env.SLURM_JOB_ID !== undefined;
   for (const signal of SIGNALS) {
     process.on(signal, () => {
+      if (received && isUnderSlurm && signal !== 'SIGINT') return;
       onSignal(signal, received !== undefined);
       if (received) process.exit(128 + constants.signals[signal]);
       received = signal;

@@ -4,23 +4,30 @@
 import { cac } from 'cac';
 import { UserError } from '../errors.ts';
 import { readArguments } from './arguments.ts';
+import { cancel } from './commands/cancel.ts';
 import { create } from './commands/create.ts';
 import { evaluate } from './commands/evaluate.ts';
+import { jobScript } from './commands/job-script.ts';
+import { logs } from './commands/logs.ts';
 import { run } from './commands/run.ts';
+import { status } from './commands/status.ts';
+import { submit } from './commands/submit.ts';
 import { closest } from './did-you-mean.ts';
+import { packageVersion } from './installation.ts';
 import { keepDebuggerClosed } from './interruption.ts';
+import { withDashedValues } from './options.ts';
 import { flush, ignoreClosedStreams, tell } from './print.ts';
 import { withStrayErrors } from './stray.ts';
-import { packageVersion } from './version.ts';
+import { serve, WORKER } from './worker.ts';
 
-const commands = [create, run, evaluate];
+const commands = [create, run, evaluate, submit, status, cancel, logs, jobScript];
 
 async function main(args: readonly string[]): Promise<void> {
   const cli = cac('alc');
   for (const command of commands) command(cli);
   cli.help();
   cli.version(packageVersion());
-  const { command, words, options } = readArguments(cli, args);
+  const { command, words, options } = readArguments(cli, withDashedValues(args, '--sbatch'));
   const [word, topic] = words;
   if (options.version) return cli.outputVersion();
   if (options.help) return (command ?? cli.globalCommand).outputHelp();
@@ -46,7 +53,8 @@ ignoreClosedStreams();
 keepDebuggerClosed();
 
 try {
-  await withStrayErrors('alc', () => main(process.argv.slice(2)));
+  const args = process.argv.slice(2);
+  await withStrayErrors('alc', () => (args[0] === WORKER ? serve() : main(args)));
 } catch (error) {
   const isUsers = error instanceof UserError;
   process.exitCode = isUsers ? error.exitCode : 1;

@@ -1,10 +1,11 @@
 // What somebody else's code threw, on one line, and where in their files it was, if that is known.
 
 import { readFileSync } from 'node:fs';
-import { createRequire, SourceMap } from 'node:module';
+import { SourceMap } from 'node:module';
 import { relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { UserError } from '../errors.ts';
+import { isOurs, jiti } from './installation.ts';
 
 export function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
@@ -24,8 +25,6 @@ export function placed(message: string, error: unknown): string {
   return place === undefined ? message : `${message} (${place})`;
 }
 
-const PACKAGE = fileURLToPath(new URL('..', import.meta.url));
-
 /** `experiment.ts:12:5`: the first frame of a stack that is in nobody's package. */
 function placeIn(stack: string): string | undefined {
   for (const [, path = '', line, column] of stack.matchAll(
@@ -33,7 +32,7 @@ function placeIn(stack: string): string | undefined {
   )) {
     const isNative = path.startsWith('file:');
     const file = isNative ? fileURLToPath(path) : path;
-    if (file.startsWith(PACKAGE) || file.includes(`${sep}node_modules${sep}`)) continue;
+    if (isOurs(file) || file.includes(`${sep}node_modules${sep}`)) continue;
     const position = isNative ? `:${line}:${column}` : originalPosition(file, Number(line), Number(column));
     return `${relative(process.cwd(), file)}${position}`;
   }
@@ -45,10 +44,13 @@ function originalPosition(file: string, line: number, column: number): string {
   // The first line holds what jiti has put around the module.
   if (line === 1) return '';
   try {
-    const { createJiti }: typeof import('jiti') = createRequire(import.meta.url)('jiti');
-    const jiti = createJiti(import.meta.url, { interopDefault: false, fsCache: false, sourceMaps: true });
+    const { transform } = jiti().createJiti(import.meta.url, {
+      interopDefault: false,
+      fsCache: false,
+      sourceMaps: true,
+    });
     const isTypeScript = /\.[cm]?ts$/.test(file);
-    const code = jiti.transform({ source: readFileSync(file, 'utf8'), filename: file, ts: isTypeScript, async: true });
+    const code = transform({ source: readFileSync(file, 'utf8'), filename: file, ts: isTypeScript, async: true });
     const [, map = ''] = /^\/\/# sourceMappingURL=data:application\/json;.*?base64,([\w+/=]+)/m.exec(code) ?? [];
     const origin = new SourceMap(JSON.parse(Buffer.from(map, 'base64').toString())).findOrigin(line, column);
     return 'lineNumber' in origin ? `:${origin.lineNumber}:${origin.columnNumber}` : '';

@@ -688,7 +688,7 @@ describe('a failed run', () => {
     });
     const { code, stderr } = await alc(['run', 'experiment.mjs', 'runs', '--jobs=1'], { cwd });
     expect(code).toBe(1);
-    expect(stderr).toContain("runs/2: newTrainer: optimizer: unknown name, got 'sdg'");
+    expect(stderr).toContain("runs/2: failed: newTrainer: optimizer: unknown name, got 'sdg'");
     expect(stderr).toContain('runs/3/cfg.mjs');
     expect(stderr).toMatch(/^runs: failed: 2, 3$/m);
     expect(existsSync(join(cwd, 'runs/1/report-last.json'))).toBe(true);

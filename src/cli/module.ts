@@ -2,29 +2,27 @@
 // this command, wherever the module lies.
 
 import { existsSync, lstatSync, mkdirSync, statSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { UserError } from '../errors.ts';
 import { type Experiment, experimentFunctions } from '../experiment.ts';
+import { jiti } from './installation.ts';
 import { messageOf } from './message.ts';
 
 export async function loadExperiment(path: string): Promise<Experiment> {
   const file = resolve(path);
   if (!existsSync(file)) throw new UserError(`${path}: there is no such module; give the path of the experiment`);
   if (!statSync(file).isFile()) throw new UserError(`${path}: is not a file; give the experiment's module first`);
-  // Loaded only where an experiment is: help and evaluation start without. By `require`, for as an ES module Node.js would
-  // first search all of jiti for the names it exports, which takes 15 to 30 ms.
-  const { createJiti }: typeof import('jiti') = createRequire(import.meta.url)('jiti');
+  const { createJiti } = jiti();
   const alchemie = await import('../index.ts');
-  const jiti = createJiti(import.meta.url, {
+  const load = createJiti(import.meta.url, {
     // Interoperation with CommonJS by proxies makes every call of an imported function slow.
     interopDefault: false,
     tsconfigPaths: true,
     fsCache: cacheDirectory(),
     virtualModules: { alchemie },
   });
-  const namespace = await jiti.import<unknown>(file).catch((error: unknown) => {
+  const namespace = await load.import<unknown>(file).catch((error: unknown) => {
     throw new UserError(`${path}: could not be loaded: ${messageOf(error)}`);
   });
   return asExperiment(path, namespace);

@@ -1,9 +1,11 @@
-// The outcome of a run that is over for good, from what it has left.
+// How a run ended: in words, and, of one that is over for good, from what it has left.
 
 import { join } from 'node:path';
 import { readBytes } from '../storage/disk.node.ts';
 import { isJsonObject, type Json, numberFrom, parseJson } from '../storage/json.ts';
 import { endState, newestInfo } from '../storage/summary.node.ts';
+import type { Outcome } from '../trial.ts';
+import { showSeconds } from './duration.ts';
 
 export interface StoredOutcome {
   readonly directory: string;
@@ -32,4 +34,20 @@ export async function storedOutcome(directory: string): Promise<StoredOutcome | 
     seconds: (isJsonObject(run) ? numberFrom(run.seconds) : undefined) ?? null,
     report,
   };
+}
+
+/** One line, without the configuration's name. */
+export function outcomeText(outcome: Outcome, reason: string | undefined): string {
+  const { state, step, bestLoss, seconds } = outcome;
+  const facts = `step ${step}, best validation loss ${showLoss(bestLoss)}, ${showSeconds(seconds)} of training`;
+  return {
+    finished: `finished: ${facts}`,
+    interrupted: `interrupted by ${reason ?? 'its own criterion'}: ${facts}; run it again to continue`,
+    diverged: `diverged: the training loss is no longer finite; ${facts}; the report is of the best parameters`,
+  }[state];
+}
+
+/** Six significant digits. */
+export function showLoss(loss: number): string {
+  return String(Number(loss.toPrecision(6)));
 }

@@ -1,104 +1,151 @@
-// Every unfinished configuration of a location, several at a time, one process each. A signal is passed on to all;
-// each saves and comes back.
+// `alc run` of many configurations: which they are, what is told of them, and how it ends.
 
-import { type ChildProcess, spawn } from 'node:child_process';
-import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { LOCKED, UserError } from '../errors.ts';
-import { type Json, parseJson, stringify } from '../storage/json.ts';
-import { summaries } from '../storage/summary.node.ts';
+import { fork } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import type { Ending } from '../cluster/messages.ts';
+import { Pool } from '../cluster/pool.ts';
+import { UserError } from '../errors.ts';
+import { listConfigurations } from '../storage/configuration.node.ts';
+import { stringify } from '../storage/json.ts';
+import { endState, newestInfo } from '../storage/summary.node.ts';
+import { Board } from './board.ts';
 import { listen } from './interruption.ts';
-import { asNumber } from './options.ts';
-import { storedOutcome } from './outcome.ts';
+import { outcomeText, storedOutcome } from './outcome.ts';
 import { print, tell } from './print.ts';
-import { INTERRUPTED, passedOn, type RunOptions } from './run-options.ts';
-
-const MAIN = fileURLToPath(new URL('./main.js', import.meta.url));
+import { INTERRUPTED, type RunPlan } from './run-options.ts';
+import { WORKER } from './worker.ts';
 
 /**
- * Returns the exit code: 9 if any run was interrupted, else 1 if any failed or has diverged, else 0. Those that somebody
- * else is running are left to them.
+ * Runs every configuration that is not over, those of lower numbers first.
+ *
+ * @param places a location, or some of its configurations
+ * @returns the exit code: 9 if any run was interrupted, else 1 if any failed or has diverged, else 0. Those that somebody
+ *   else is running are left to them
  */
-export async function runPool(module: string, location: string, options: RunOptions): Promise<number> {
-  const jobs = options.jobs === undefined ? availableParallelism() : asNumber('--jobs', options.jobs);
-  const indices: number[] = [];
-  const over: number[] = [];
-  const failed: number[] = [];
-  for await (const { index, state } of summaries(location)) {
-    indices.push(index);
-    if (state === 'finished' || state === 'diverged') over.push(index);
-    if (state === 'diverged') failed.push(index);
+export async function runPool(module: string, places: readonly string[], plan: RunPlan): Promise<number> {
+  const { location, indices } = await configurationsOf(module, places);
+  const directoryOf = (index: number): string => join(location, `${index}`);
+  const endings = new Map<string, Ending>();
+  for (const directory of indices.map(directoryOf)) {
+    const ending = await storedEnding(directory);
+    if (ending) endings.set(directory, ending);
   }
-  if (indices.length === 0) {
-    throw new UserError(`${location}: there are no configurations; make some with alc create ${module} ${location}`);
-  }
-  if (options.printProgram) {
-    throw new UserError(`--print-program: works on one configuration, e.g. ${join(location, `${indices[0]}`)}`);
-  }
-  const isOver = new Set(over);
-  const waiting = indices.filter((index) => !isOver.has(index));
-  if (over.length > 0) tell(`${location}: ${over.length} of ${indices.length} are finished already`);
-  const outcomes = new Map<number, unknown>();
-  if (options.json) for (const index of over) outcomes.set(index, await storedOutcome(join(location, `${index}`)));
+  if (endings.size > 0) tell(`${location}: ${endings.size} of ${indices.length} are finished already`);
+  const waiting = indices.map(directoryOf).filter((directory) => !endings.has(directory));
 
-  const running = new Set<ChildProcess>();
-  const interruption = listen(undefined, (signal) => {
-    for (const child of running) child.kill(signal);
+  const board = new Board(waiting.length);
+  const pool = new Pool({
+    module,
+    ...plan,
+    // In the pool's own group, so that the terminal suspends and continues all of it. What an experiment prints on stdout
+    // must not get among the results.
+    startWorker: () =>
+      fork(process.argv[1] ?? '', [WORKER], { serialization: 'advanced', stdio: ['ignore', 2, 2, 'ipc'] }),
+    ending: storedEnding,
+    events: {
+      started: (directory) => board.started(directory),
+      notice: (directory, text) => board.tell(`${directory}: ${text}`),
+      ended: (directory, ending, isAgain) => {
+        if (!isAgain) endings.set(directory, ending);
+        board.ended(directory, !isAgain);
+        const text = `${directory}: ${endingText(directory, ending)}`;
+        if ('outcome' in ending && !plan.json) board.print(text);
+        else if (!('outcome' in ending)) board.tell(isAgain ? `${text}; once more` : text);
+      },
+    },
   });
-  const skipped: number[] = [];
-  let isInterrupted = false;
-  const work = async (): Promise<void> => {
-    for (let index = waiting.shift(); index !== undefined && !interruption.reason(); index = waiting.shift()) {
-      const args = [MAIN, 'run', module, join(location, `${index}`), ...passedOn(options)];
-      const child = spawn(process.execPath, args, {
-        stdio: ['ignore', options.json ? 'pipe' : 'inherit', 'inherit'],
-        // Ctrl-C reaches a whole process group; the children are told by the pool alone, once.
-        detached: true,
-      });
-      running.add(child);
-      const { code, signal, output } = await ended(child);
-      running.delete(child);
-      if (output.trim()) outcomes.set(index, readOutcome(output, args));
-      // One that was only starting does not listen yet and is ended by the signal.
-      if (code === INTERRUPTED || (signal !== null && interruption.reason())) isInterrupted = true;
-      else if (code === LOCKED) skipped.push(index);
-      else if (code !== 0) failed.push(index);
-    }
+  const interruption = listen(plan.limit, (signal, isSecond) => {
+    board.tell(`${location}: ${signal}: ${isSecond ? 'leaving at once' : 'saving; once more to leave at once'}`);
+    if (isSecond) pool.kill();
+  });
+  const passOn = (): void => {
+    const reason = interruption.reason();
+    if (reason !== undefined) pool.interrupt(reason);
   };
-  const tellOf = (what: string, indices: number[]): void => {
-    indices.sort((a, b) => a - b);
+  const watch = setInterval(passOn, WATCH_MILLISECONDS);
+  try {
+    passOn();
+    await pool.run(waiting);
+  } finally {
+    clearInterval(watch);
+    board.close();
+  }
+
+  const indicesOf = (...states: readonly (Ending['state'] | undefined)[]): number[] =>
+    indices.filter((index) => states.includes(endings.get(directoryOf(index))?.state));
+  const hasDiverged = (index: number): boolean => {
+    const ending = endings.get(directoryOf(index));
+    return ending?.state === 'diverged' || (ending?.state === 'over' && ending.hasDiverged);
+  };
+  const failed = indices.filter((index) => hasDiverged(index) || indicesOf('failed').includes(index));
+  const skipped = indicesOf('locked');
+  const tellOf = (what: string, indices: readonly number[]): void => {
     if (indices.length > 0) tell(`${location}: ${what}: ${indices.join(', ')}`);
   };
-  await Promise.all(Array.from({ length: Math.min(jobs, waiting.length) }, work));
   tellOf('skipped, as others run them', skipped);
   tellOf('failed', failed);
-  if (options.json) {
-    const runs = indices.flatMap((index) => (outcomes.has(index) ? [outcomes.get(index)] : []));
-    print(`${stringify({ location, runs, failed, skipped }, 2)}\n`);
+  if (plan.json) {
+    const runs = await Promise.all(indices.map((index) => runOf(directoryOf(index), endings)));
+    print(`${stringify({ location, runs: runs.filter((run) => run !== undefined), failed, skipped }, 2)}\n`);
   }
-  return isInterrupted || interruption.reason() ? INTERRUPTED : failed.length > 0 ? 1 : 0;
+  const hasStoppedEarly = plan.failFast && indicesOf('failed').length > 0;
+  const isUnfinished = indicesOf(undefined, 'interrupted', 'untouched').length > 0;
+  return isUnfinished && !hasStoppedEarly ? INTERRUPTED : failed.length > 0 ? 1 : 0;
 }
 
-interface Ended {
-  readonly code: number | null;
-  readonly signal: NodeJS.Signals | null;
-  /** What it printed on stdout, if that was not passed through. */
-  readonly output: string;
-}
+const WATCH_MILLISECONDS = 50;
 
-function ended(child: ChildProcess): Promise<Ended> {
-  let output = '';
-  child.stdout?.setEncoding('utf8').on('data', (text: string) => {
-    output += text;
+/** @throws UserError when there are none, or when they are of several locations */
+async function configurationsOf(
+  module: string,
+  places: readonly string[],
+): Promise<{ location: string; indices: number[] }> {
+  const [place = '', ...more] = places;
+  if (more.length === 0) {
+    const indices = await listConfigurations(place);
+    if (indices.length > 0) return { location: place, indices };
+    throw new UserError(`${place}: there are no configurations; make some with alc create ${module} ${place}`);
+  }
+  const location = dirname(place);
+  const indices = places.map((each) => {
+    const index = Number(basename(resolve(each)));
+    if (resolve(dirname(each)) === resolve(location) && existsSync(join(each, 'cfg.mjs')) && index > 0) return index;
+    throw new UserError(`${each}: is no configuration of ${location}; several must be of one location`);
   });
-  return new Promise((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', (code, signal) => resolve({ code, signal, output }));
-  });
+  return { location, indices: [...new Set(indices)].sort((a, b) => a - b) };
 }
 
-/** An experiment that prints on stdout has spoilt the outcome. */
-function readOutcome(output: string, args: readonly string[]): Json {
-  return parseJson(output, `the output of alc ${args.slice(1).join(' ')}`);
+function endingText(directory: string, ending: Ending): string {
+  switch (ending.state) {
+    case 'over':
+      return 'nothing to do: somebody else has run it';
+    case 'untouched':
+      return `interrupted by ${ending.reason} before it began`;
+    case 'locked':
+      return withoutName(directory, ending.message);
+    case 'failed':
+      return `failed: ${withoutName(directory, ending.message)}`;
+    default:
+      return outcomeText(ending.outcome, ending.reason);
+  }
+}
+
+/** Messages begin with the configuration's name where they were not meant for a pool. */
+function withoutName(directory: string, message: string): string {
+  return message.startsWith(`${directory}: `) ? message.slice(directory.length + 2) : message;
+}
+
+/** What the disk says of a configuration; undefined if it is not over. */
+async function storedEnding(directory: string): Promise<Ending | undefined> {
+  if (!existsSync(join(directory, 'report-last.json'))) return undefined;
+  const state = await endState(directory, await newestInfo(directory));
+  return { state: 'over', hasDiverged: state === 'diverged' };
+}
+
+/** For `--json`: what there is of a run. */
+async function runOf(directory: string, endings: ReadonlyMap<string, Ending>): Promise<object | undefined> {
+  const ending = endings.get(directory);
+  if (ending?.state === 'over') return storedOutcome(directory);
+  return ending && 'outcome' in ending ? { directory, ...ending.outcome } : undefined;
 }

@@ -6,8 +6,7 @@ import { isJsonObject, type Json, numberFrom } from '../storage/json.ts';
 import type { TrialStorage } from '../storage/storage.ts';
 import type { Outcome } from '../trial.ts';
 import { messageOf } from './message.ts';
-import { type Provenance, provenance } from './provenance.ts';
-import { packageVersion } from './version.ts';
+import type { Provenance } from './provenance.ts';
 
 /** One run of the lineage, as it is written. */
 interface Continuation {
@@ -33,14 +32,17 @@ export class RunRecord {
   readonly #begun: Continuation;
   #beginning: Promise<void> | undefined;
 
-  /** Reads the record of earlier runs and adds this one. */
-  constructor(storage: TrialStorage, before: Json | undefined, module: string) {
+  /**
+   * Reads the record of earlier runs and adds this one.
+   *
+   * @param provenance still being found out, while training begins
+   */
+  constructor(storage: TrialStorage, before: Json | undefined, provenance: Promise<Provenance>) {
     const record = isJsonObject(before) ? before : {};
     this.#storage = storage;
     this.secondsBefore = numberFrom(record.seconds) ?? 0;
     this.#earlier = Array.isArray(record.lineage) ? record.lineage : [];
-    // Asks git while training begins.
-    this.#provenance = provenance(module, packageVersion());
+    this.#provenance = provenance;
     this.#begun = {
       started: new Date().toISOString(),
       host: hostname(),

@@ -3,6 +3,7 @@
 
 import { UserError } from '../errors.ts';
 import { messageOf } from './message.ts';
+import { tell } from './print.ts';
 
 let end: (error: UserError) => void = () => {};
 
@@ -17,9 +18,20 @@ process.on('beforeExit', () => {
   end(new UserError('waits for a promise that nothing will ever settle; look for one that is awaited', 1));
 });
 
+/** Pieces of work under way. */
+let depth = 0;
+
+// Somebody else's code has left the process; to Node.js that is a success.
+process.on('exit', (code) => {
+  if (depth === 0 || code !== 0) return;
+  process.exitCode = 1;
+  tell('alc: ended before it was done; look for process.exit in the module');
+});
+
 /** The result of a piece of work, or a rejection as soon as there is a stray error. */
 export async function withStrayErrors<T>(where: string, work: () => Promise<T>): Promise<T> {
   const outer = end;
+  depth++;
   try {
     return await new Promise<T>((resolve, reject) => {
       end = ({ message, exitCode, cause }) => reject(new UserError(`${where}: ${message}`, exitCode, { cause }));
@@ -27,5 +39,6 @@ export async function withStrayErrors<T>(where: string, work: () => Promise<T>):
     });
   } finally {
     end = outer;
+    depth--;
   }
 }

@@ -14,7 +14,7 @@ const built = (file: string): string => JSON.stringify(pathToFileURL(join(root, 
 const WRITER = `
 import { loadExperiment } from ${built('cli/module.js')};
 import { moduleFiles, sha256Hex } from ${built('cli/provenance.js')};
-import { packageVersion } from ${built('cli/version.js')};
+import { packageVersion } from ${built('cli/installation.js')};
 import { coreBytes } from ${built('machine/wasm.node.js')};
 import { loadConfiguration } from ${built('storage/configuration.node.js')};
 import { TrialDirectory } from ${built('storage/trial.node.js')};

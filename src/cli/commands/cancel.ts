@@ -1,0 +1,27 @@
+// `alc cancel`: takes configurations out of Slurm's queue, or ends their jobs; what is running saves.
+
+import { existsSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import type { CAC } from 'cac';
+import { slurm } from '../../cluster/slurm/commands.ts';
+import { checkLocation } from '../location.ts';
+import { print } from '../print.ts';
+import { entriesAt } from '../slurm.ts';
+
+/** Words on one command line. */
+const AT_ONCE = 1000;
+
+export function cancel(cli: CAC): void {
+  cli
+    .command('cancel <location>', 'Cancel the jobs of a location, or of one configuration; they can be submitted again')
+    .usage('cancel <location>  or  alc cancel <location>/<i>')
+    .action(async (place: string) => {
+      checkLocation(place);
+      const isOne = existsSync(join(place, 'cfg.mjs'));
+      const entries = await entriesAt(isOne ? dirname(resolve(place)) : place);
+      const wanted = [...entries].filter(([index]) => !isOne || index === Number(basename(resolve(place))));
+      const jobs = [...new Set(wanted.map(([, { id }]) => id))];
+      for (let i = 0; i < jobs.length; i += AT_ONCE) await slurm('scancel', jobs.slice(i, i + AT_ONCE));
+      print(`${place}: cancelled ${jobs.length} tasks\n`);
+    });
+}

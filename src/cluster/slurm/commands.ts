@@ -1,0 +1,76 @@
+// Slurm's commands.
+
+import { execFile } from 'node:child_process';
+import { UserError } from '../../errors.ts';
+
+/** A controller that does not answer makes `sbatch` retry for a minute. */
+const PATIENCE_MILLISECONDS = 90_000;
+
+/** @throws UserError with what the command says */
+export async function slurm(command: string, args: readonly string[]): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const options = { env: environment(), timeout: PATIENCE_MILLISECONDS, maxBuffer: 2 ** 28 };
+    execFile(command, args, options, (error, stdout, stderr) => {
+      if (!error) return resolve(stdout);
+      if (error.code === 'ENOENT') {
+        return reject(new UserError(`${command}: is not installed here; use Slurm's login node, or alc job-script`, 1));
+      }
+      const said = stderr.trim() || (error.killed ? `no answer in ${PATIENCE_MILLISECONDS / 1000} s` : error.message);
+      reject(new UserError(`${command}: ${said}`, 1));
+    });
+  });
+}
+
+/** What a job around us has set for itself must not become a setting of those that are submitted from within it. */
+export function environment(): NodeJS.ProcessEnv {
+  const leaking = /^(SLURM|SLURMD|SBATCH|SRUN|SALLOC|PMIX?|PMIX)_(?!CONF$)/;
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !leaking.test(name)));
+}
+
+/** An entry of the queue: one task of an array. */
+export interface Entry {
+  /** `<array id>_<task>`. */
+  readonly id: string;
+  readonly task: number;
+  /** As Slurm calls it: PENDING, RUNNING, …; states unknown to us are states of something that lives. */
+  readonly state: string;
+  readonly reason: string;
+  /** Time used. */
+  readonly time: string;
+  readonly nodes: string;
+  /** The job's name. */
+  readonly name: string;
+}
+
+const over = [
+  'COMPLETED',
+  'CANCELLED',
+  'FAILED',
+  'TIMEOUT',
+  'NODE_FAIL',
+  'PREEMPTED',
+  'BOOT_FAIL',
+  'DEADLINE',
+  'OUT_OF_MEMORY',
+];
+
+/** Those of our own jobs that are waiting or running. */
+export async function queue(): Promise<Entry[]> {
+  const user = process.getuid?.();
+  const format = '%i|%T|%r|%M|%N|%j';
+  const args = ['--noheader', '--array', `--format=${format}`, ...(user === undefined ? [] : [`--user=${user}`])];
+  const lines = (await slurm('squeue', args)).split('\n');
+  return lines.flatMap((line) => {
+    const [id = '', state = '', reason = '', time = '', nodes = '', ...name] = line.split('|');
+    const task = Number(/^\d+_(\d+)$/.exec(id)?.[1]);
+    return Number.isNaN(task) || over.includes(state)
+      ? []
+      : [{ id, task, state, reason, time, nodes, name: name.join('|') }];
+  });
+}
+
+/** How many tasks an array may have: its indices are below MaxArraySize. */
+export async function mostTasks(): Promise<number> {
+  const found = /^MaxArraySize\s*=\s*(\d+)/m.exec(await slurm('scontrol', ['show', 'config']));
+  return Math.max(1, Number(found?.[1] ?? 1001) - 1);
+}
