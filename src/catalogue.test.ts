@@ -33,6 +33,7 @@ describe('settle', () => {
     ['takes the default for undefined', { rate: undefined }, { rate: 0.1, name: 'x' }],
     ['takes what has a name for a number', { rate: { name: 'linear' } }, { rate: { name: 'linear' }, name: 'x' }],
     ['takes objects for a text', { name: {} }, { rate: 0.1, name: {} }],
+    ['takes functions for a text', { name: Number }, { rate: 0.1, name: Number }],
     ['takes infinity', { rate: Number.POSITIVE_INFINITY }, { rate: Number.POSITIVE_INFINITY, name: 'x' }],
   ])('%s', (_, given, expected) => {
     expect(settle<object, typeof defaults>('thing', given, defaults)).toEqual(expected);

@@ -42,8 +42,8 @@ export type Settled<Given, Defaults> = Given & {
 
 /**
  * Options with defaults for those that are absent. Numbers must not be NaN, and where the default is a number, a text
- * or a truth value, so must be what is given; or it is an object that says how it is made, which for a number has a name, as a
- * schedule has.
+ * or a truth value, so must be what is given. Instead of a number there may be an object with a name, as a schedule is;
+ * instead of a text, which is mostly a name, an object or a function, as what the name stands for is.
  *
  * @throws on an option that is not among the defaults and not required, and on a required one that is absent
  */
@@ -61,8 +61,8 @@ export function settle(what: string, given: object, defaults: object, required: 
     }
     if (Number.isNaN(value)) throw new Error(`${what}: ${option} must be a number, got NaN`);
     const expected = typeof Reflect.get(defaults, option);
-    const isMade = typeof value === 'object' && value !== null && (expected !== 'number' || hasName(value));
-    if (expected !== 'undefined' && value !== undefined && !isMade && typeof value !== expected) {
+    const fits = typeof value === expected || (expected === 'number' ? hasName(value) : isThing(value));
+    if (expected !== 'undefined' && value !== undefined && !fits) {
       throw new Error(`${what}: ${option} must be a ${expected}, got ${show(value)}`);
     }
   }
@@ -76,8 +76,12 @@ export function settle(what: string, given: object, defaults: object, required: 
   return settled;
 }
 
-function hasName(value: object): boolean {
-  return 'name' in value && typeof value.name === 'string';
+function isThing(value: unknown): value is object {
+  return typeof value === 'function' || (typeof value === 'object' && value !== null);
+}
+
+function hasName(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'name' in value && typeof value.name === 'string';
 }
 
 function show(value: unknown): string {

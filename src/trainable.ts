@@ -34,6 +34,8 @@ export interface Trainable {
   readonly stopped: boolean;
   /** Whether it is over because losses were no longer finite. */
   readonly diverged?: boolean;
+  /** Whether what is learnt consists of finite numbers; else no snapshot of it is kept. */
+  readonly isFinite?: boolean;
   readonly step: number;
   readonly log: readonly Info[];
   /** Smallest validation loss so far; Infinity before the first pause. */

@@ -155,6 +155,11 @@ export class Trainer implements Trainable {
     return this.#machine.view(this.#programs.state.step)[0] ?? 0;
   }
 
+  /** Whether all parameters are finite numbers. A look at the losses is what says that training has diverged. */
+  get isFinite(): boolean {
+    return this.#machine.floats(this.#programs.state.parameters).every(Number.isFinite);
+  }
+
   /** Bytes of memory that training takes, all in all. */
   get bytes(): number {
     return this.#machine.bytes;

@@ -1,9 +1,20 @@
 // What people do with `alc`: create, run, cut, continue, evaluate; in the formats and surroundings they do it in.
 
-import { chmodSync, existsSync, mkdirSync, readdirSync, realpathSync, rmSync, statSync, utimesSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  utimesSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
+import { readSafetensors } from '../storage/safetensors.ts';
 import {
   alc,
   alcOk,
@@ -341,6 +352,26 @@ describe('an experiment', { timeout }, () => {
     expect(results(join(cwd, 'cut/1'))).toEqual(results(join(cwd, 'uncut/1')));
     expect(JSON.parse(read(cwd, 'cut/1/report-last.json')).parameters[0]).toBeCloseTo(3, 1);
     expect(await alcOk(['evaluate', 'cut'], { cwd })).toContain('>>> found the best experiment in\ncut/1\n');
+  });
+
+  it.concurrent('that diverges long before a pause keeps checkpoints of finite parameters alone', async () => {
+    const cwd = temporary({
+      'experiment.mjs': smallExperiment({
+        head: "import { afterSteps, everySteps, mlp, tensor, Trainer } from 'alchemie';\nconst far = 3e6;",
+        model: "{ inputs: 2, outputs: 1, activation: 'identity', loss: 'squaredError' }",
+        newTrainer: `(pars, data, { seed }) => new Trainer({ model: mlp({ ...model, hidden: pars.hidden }), data, seed,
+          optimizer: pars.optimizer, pause: everySteps(far), stop: afterSteps(far) })`,
+      }),
+      'runs/1/cfg.mjs': smallConfiguration.replace('0.1', "{ name: 'linear', from: 0, to: 4, steps: 1e6 }"),
+    });
+    const { code, stdout } = await alc(['run', 'experiment.mjs', 'runs/1', '--checkpoint-every=10ms'], { cwd });
+    expect([code, stdout]).toEqual([1, expect.stringContaining('diverged')]);
+    const kept = readdirSync(join(cwd, 'runs/1')).filter((name) => name.endsWith('.safetensors'));
+    expect(kept.length).toBeGreaterThan(0);
+    for (const name of kept) {
+      const tensors = readSafetensors(readFileSync(join(cwd, 'runs/1', name)));
+      expect([...tensors.values()].every(({ data }) => data.every(Number.isFinite))).toBe(true);
+    }
   });
 
   it.concurrent('that diverges says so, and its best is reported', async () => {

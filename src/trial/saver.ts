@@ -49,10 +49,17 @@ export class Saver {
     }
   }
 
-  /** @throws when it cannot be written */
+  /**
+   * Saves what is finite. What is not is about to be found diverged: the checkpoint before leads here again, and is what
+   * whoever mends the configuration can continue.
+   *
+   * @throws when it cannot be written
+   */
   async save(): Promise<void> {
     const { trainer, storage, metadata } = this.#options;
     const started = performance.now();
+    this.#savedAt = started;
+    if (trainer.isFinite === false) return;
     await storage.writeCheckpoint(trainer.snapshot(), { ...metadata, step: trainer.step });
     this.#savedAt = performance.now();
     this.#cost = this.#savedAt - started;
