@@ -21,10 +21,10 @@ describe.runIf(canTrace)('a run', { timeout: 1_200_000 }, () => {
 
   it.each(['ENOSPC', 'EIO', 'EDQUOT'])('that meets %s loses nothing', async (code) => {
     const injection = `error=${code}`;
-    const once = await strikeEverywhere(await newTrial(), { injection, stride: 3 });
-    const recovering = await strikeEverywhere(await killedTrial(), { injection, stride: 3 });
+    const once = await strikeEverywhere(await newTrial(), { injection });
+    const recovering = await strikeEverywhere(await killedTrial(), { injection });
     const only = ['fsync', 'pwrite64', 'rename', 'link', 'unlink', 'ftruncate'];
-    const sticky = await strikeEverywhere(await newTrial(), { injection, isSticky: true, stride: 3, only });
+    const sticky = await strikeEverywhere(await newTrial(), { injection, isSticky: true, only });
     console.log(`${code} at ${once} calls of a run, ${recovering} of a continuation, ${sticky} for good: same results`);
     expect(once + recovering + sticky).toBeGreaterThan(80);
   });
