@@ -16,7 +16,7 @@ import { closest } from './did-you-mean.ts';
 import { packageVersion } from './installation.ts';
 import { keepDebuggerClosed } from './interruption.ts';
 import { withDashedValues } from './options.ts';
-import { flush, ignoreClosedStreams, tell } from './print.ts';
+import { flush, ignoreClosedStreams, keepStdoutClean, tell } from './print.ts';
 import { withStrayErrors } from './stray.ts';
 import { serve, WORKER } from './worker.ts';
 
@@ -32,6 +32,7 @@ async function main(args: readonly string[]): Promise<void> {
   if (options.version) return cli.outputVersion();
   if (options.help) return (command ?? cli.globalCommand).outputHelp();
   if (command) {
+    if (options.json) keepStdoutClean();
     const given = command.args.map(({ variadic }, i) => (variadic ? words.slice(i) : words[i]));
     return command.commandAction?.(...given, options);
   }

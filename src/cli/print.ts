@@ -2,8 +2,15 @@
 
 import { printable } from '../printable.ts';
 
+const write = process.stdout.write.bind(process.stdout);
+
 export function print(text: string): void {
-  process.stdout.write(printable(text));
+  write(printable(text));
+}
+
+/** From now on stdout is for `print` alone: what an experiment's module prints goes to stderr, and spoils no JSON. */
+export function keepStdoutClean(): void {
+  process.stdout.write = process.stderr.write.bind(process.stderr);
 }
 
 /** One line or several. */
@@ -20,5 +27,6 @@ export function ignoreClosedStreams(): void {
 
 /** Resolves when everything has been taken, or cannot be. */
 export async function flush(): Promise<void> {
-  for (const stream of streams) await new Promise((taken) => stream.write('', taken));
+  await new Promise((taken) => write('', taken));
+  await new Promise((taken) => process.stderr.write('', taken));
 }

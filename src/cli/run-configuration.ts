@@ -7,9 +7,11 @@ import { coreBytes } from '#wasm';
 import type { RunSettings } from '../cluster/messages.ts';
 import { LockError, UserError } from '../errors.ts';
 import type { Experiment, RunContext } from '../experiment.ts';
+import { toLiteral } from '../literal.ts';
 import { loadConfiguration } from '../storage/configuration.node.ts';
 import type { StoredConfiguration } from '../storage/configuration.ts';
 import { TrialDirectory } from '../storage/trial.node.ts';
+import { changesBetween } from '../trial/identity.ts';
 import { ExperimentError, type Outcome, runTrial } from '../trial.ts';
 import { packageVersion } from './installation.ts';
 import type { Interruption } from './interruption.ts';
@@ -65,7 +67,10 @@ export async function runConfiguration(run: ConfigurationRun): Promise<Run> {
     }
     // After that: who ran it may have finished it.
     const stored = await storedOutcome(directory);
-    if (stored) return { stored };
+    if (stored) {
+      if (!settings.acceptChanged) checkUnedited(storage, toLiteral({ pars, seed: context.seed }));
+      return { stored };
+    }
     const record = new RunRecord(storage, storage.readRun(), module.provenance);
     record.begin();
     try {
@@ -91,6 +96,18 @@ export async function runConfiguration(run: ConfigurationRun): Promise<Run> {
   } finally {
     storage.close();
   }
+}
+
+/** @throws UserError when a run that is over had another configuration than the file has now */
+function checkUnedited(storage: TrialDirectory, pars: string): void {
+  const metadata = storage.newestMetadata();
+  const changes = metadata ? changesBetween(metadata, { ...metadata, pars }) : [];
+  if (changes.length === 0) return;
+  const lines = changes.flatMap(({ lines }) => lines.map((line) => `  ${line}\n`)).join('');
+  throw new UserError(
+    `${storage.path}: the run is over, and the configuration has been edited since:\n${lines}` +
+      'undo the change, or create another configuration; --accept-changed leaves it as it is',
+  );
 }
 
 /** What a configuration says, and what its experiment's functions are told besides. */

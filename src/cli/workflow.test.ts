@@ -10,6 +10,7 @@ import {
   rmSync,
   statSync,
   utimesSync,
+  writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -243,7 +244,7 @@ describe('create', { timeout }, () => {
     await alcOk(['create', 'experiment.mjs', '007', '--amount=3'], { cwd });
     expect(readdirSync(join(cwd, '007'))).toContain('3');
     for (const [i, data] of ['007', '1e3', '0x10'].entries()) {
-      const args = ['run', '--json', `007/${i + 1}`, '--data', data];
+      const args = ['run', `007/${i + 1}`, '--data', data];
       expect(await alcOk(args, { cwd })).toContain(`"${data}"`);
     }
   });
@@ -352,6 +353,30 @@ describe('an experiment', { timeout }, () => {
     expect(results(join(cwd, 'cut/1'))).toEqual(results(join(cwd, 'uncut/1')));
     expect(JSON.parse(read(cwd, 'cut/1/report-last.json')).parameters[0]).toBeCloseTo(3, 1);
     expect(await alcOk(['evaluate', 'cut'], { cwd })).toContain('>>> found the best experiment in\ncut/1\n');
+  });
+
+  it.concurrent('that prints spoils no JSON', async () => {
+    const noise = 'console.log("noise"); process.stdout.write("noise");';
+    const cwd = temporary({
+      'experiment.mjs':
+        smallExperiment({ loadData: `() => { ${noise} return { train: split, val: split }; }` }) + noise,
+    });
+    const created = await alc(['create', 'experiment.mjs', 'runs', '--json'], { cwd });
+    const run = await alc(['run', 'runs/1', '--json'], { cwd });
+    for (const { code, stdout, stderr } of [created, run]) {
+      expect([code, typeof JSON.parse(stdout), stderr]).toEqual([0, 'object', expect.stringContaining('noise')]);
+    }
+  });
+
+  it.concurrent('that is over is refused with a configuration that was edited since', async () => {
+    const cwd = temporary({ 'experiment.mjs': smallExperiment(), 'runs/1/cfg.mjs': smallConfiguration });
+    expect((await alc(['run', 'experiment.mjs', 'runs/1'], { cwd })).code).toBe(0);
+    writeFileSync(join(cwd, 'runs/1/cfg.mjs'), smallConfiguration.replace('0.1', '0.2'));
+    const edited = await alc(['run', 'experiment.mjs', 'runs/1'], { cwd });
+    expect([edited.code, edited.stdout]).toEqual([2, '']);
+    expect(edited.stderr).toContain('- learningRate: 0.1\n');
+    expect(edited.stderr).toContain('+ learningRate: 0.2\n');
+    expect((await alc(['run', 'experiment.mjs', 'runs/1', '--accept-changed'], { cwd })).code).toBe(0);
   });
 
   it.concurrent('that diverges long before a pause keeps checkpoints of finite parameters alone', async () => {

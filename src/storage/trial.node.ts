@@ -74,6 +74,19 @@ export class TrialDirectory implements TrialStorage {
     return { checkpoint: undefined, passedOver };
   }
 
+  /** What the newest whole checkpoint comes from. Needs no lock: nothing is set aside. */
+  newestMetadata(): CheckpointMetadata | undefined {
+    for (const number of this.#numbers(CHECKPOINT).toReversed()) {
+      try {
+        return this.#readCheckpoint(number)?.metadata;
+      } catch (error) {
+        // The one before may be whole.
+        if (!(error instanceof UserError)) throw error;
+      }
+    }
+    return undefined;
+  }
+
   writeCheckpoint(snapshot: Snapshot, metadata: Omit<CheckpointMetadata, 'logBytes'>): number {
     this.syncLog();
     // A number is not used twice, so that nothing that was set aside is ever overwritten.

@@ -6,23 +6,26 @@ import { alc, main, read, temporary } from './alc.ts';
 import { smallExperiment } from './small-experiment.ts';
 
 export interface Effort {
+  /** Of the processor, the system's part included: what else happens on the machine hardly matters. */
   readonly seconds: number;
   /** Largest resident memory. */
   readonly mebibytes: number;
 }
 
-/** Tells at the end how much memory a process took. */
-const meter = `process.on('exit', () => process.stderr.write('KiB ' + process.resourceUsage().maxRSS))`;
+/** Tells at the end how much memory, and how many microseconds of the processor, a process took. */
+const meter = `process.on('exit', () => {
+  const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage();
+  process.stderr.write('KiB ' + maxRSS + ' µs ' + (userCPUTime + systemCPUTime));
+})`;
 const env = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(meter)}` };
 /** Node.js itself has about twenty open. */
 const command = ['sh', '-c', 'ulimit -n 128 && exec "$0" "$@"', process.execPath, main] as const;
 
 async function effort(args: readonly string[], cwd: string): Promise<Effort> {
-  const started = performance.now();
   const { code, stderr } = await alc(args, { cwd, env, command });
-  const [, kibibytes] = /KiB (\d+)/.exec(stderr) ?? [];
+  const [, kibibytes, microseconds] = /KiB (\d+) µs (\d+)/.exec(stderr) ?? [];
   if (code !== 0 || kibibytes === undefined) throw new Error(`alc ${args.join(' ')}: ended with ${code}\n${stderr}`);
-  return { seconds: (performance.now() - started) / 1000, mebibytes: Number(kibibytes) / 1024 };
+  return { seconds: Number(microseconds) / 1e6, mebibytes: Number(kibibytes) / 1024 };
 }
 
 /** Creates configurations, gives each a log as of a run, and evaluates them. */
@@ -35,7 +38,8 @@ export async function handleMany(count: number): Promise<{ create: Effort; evalu
   const evaluate = await effort(['evaluate', 'runs'], cwd);
   const best = JSON.parse(read(cwd, 'runs/result.json')).best.bestLoss;
   if (best !== 0) throw new Error(`the best of ${count} has a loss of ${best}`);
-  const show = ({ seconds, mebibytes }: Effort) => `${seconds.toFixed(1)} s and ${mebibytes.toFixed(0)} MiB`;
+  const show = ({ seconds, mebibytes }: Effort) =>
+    `${seconds.toFixed(1)} s of the processor and ${mebibytes.toFixed(0)} MiB`;
   console.log(`${count} configurations, 128 open files at most: create ${show(create)}, evaluate ${show(evaluate)}`);
   rmSync(cwd, { recursive: true });
   return { create, evaluate };
