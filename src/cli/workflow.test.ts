@@ -374,8 +374,7 @@ describe('an experiment', { timeout }, () => {
     writeFileSync(join(cwd, 'runs/1/cfg.mjs'), smallConfiguration.replace('0.1', '0.2'));
     const edited = await alc(['run', 'experiment.mjs', 'runs/1'], { cwd });
     expect([edited.code, edited.stdout]).toEqual([2, '']);
-    expect(edited.stderr).toContain('- learningRate: 0.1\n');
-    expect(edited.stderr).toContain('+ learningRate: 0.2\n');
+    expect(edited.stderr).toMatch(/^ {2}- .*learningRate: 0\.1 .*\n {2}\+ .*learningRate: 0\.2 /m);
     expect((await alc(['run', 'experiment.mjs', 'runs/1', '--accept-changed'], { cwd })).code).toBe(0);
   });
 
