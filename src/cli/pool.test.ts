@@ -47,16 +47,17 @@ describe('a pool', { timeout }, () => {
     const slow = { steps: 1e9, reportMilliseconds: 60_000 };
     const location = await cutLocation(slow, slow);
     const { child, ended, says } = start(['run', cutModule, location, '--jobs=2']);
-    await Promise.all([says('/1: loaded'), says('/2: loaded')]);
+    // Written as soon as the state of the repository is known, while training goes on.
+    const directories = [join(location, '1'), join(location, '2')];
+    while (!directories.every((directory) => existsSync(join(directory, 'run.json')))) await sleep(10);
+    const pids = directories.map(pidOf);
     child.kill('SIGTERM');
     await Promise.all([says('/1: reporting'), says('/2: reporting')]);
     child.kill('SIGTERM');
     const { code } = await ended;
     expect(code).toBe(143);
-    for (const i of ['1', '2']) {
-      while (isAlive(pidOf(join(location, i)))) await new Promise((resolve) => setTimeout(resolve, 10));
-      expect(existsSync(join(location, i, 'checkpoint-1.safetensors'))).toBe(true);
-    }
+    while (pids.some(isAlive)) await sleep(10);
+    for (const directory of directories) expect(existsSync(join(directory, 'checkpoint-1.safetensors'))).toBe(true);
   });
 
   it.concurrent('has one time limit for all, and starts nothing after it', async () => {
