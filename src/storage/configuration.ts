@@ -3,6 +3,7 @@
 import { UserError } from '../errors.ts';
 import { isPlainObject, toLiteral } from '../literal.ts';
 import { uniform } from '../machine/scalar.ts';
+import { LiteralReader } from '../parseLiteral.ts';
 
 /** What a cfg.mjs says. */
 export interface StoredConfiguration {
@@ -79,6 +80,26 @@ export function checkContents(
   if (!(typeof seed === 'number' && Number.isSafeInteger(seed) && seed >= 0)) {
     throw new UserError(`${where}: seed must be a whole number from 0 to 2^53 - 1, got ${String(seed)}`);
   }
+}
+
+/**
+ * What a cfg.mjs says, read without executing it: as `create` writes it, and as people change the values in it.
+ *
+ * @param name the file, for errors
+ * @throws when it holds anything but comments and the two exports, when their values are no literals
+ */
+export function parseConfiguration(source: string, name: string): StoredConfiguration {
+  const reader = new LiteralReader(source, name);
+  const found: Record<string, unknown> = {};
+  while (!reader.isAtEnd) {
+    const isPars = reader.accept('export', 'const', 'pars', '=');
+    if (!isPars) reader.expect('export', 'const', 'seed', '=');
+    found[isPars ? 'pars' : 'seed'] = reader.value();
+    reader.accept(';');
+  }
+  const { pars, seed } = found;
+  checkContents(name, pars, seed);
+  return { pars, seed: Number(seed) };
 }
 
 /** Beginnings of lines that export: those of the module itself, or lines of its comment, where nothing depends on them. */
