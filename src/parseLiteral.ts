@@ -211,6 +211,7 @@ export class LiteralReader {
   }
 
   #unexpected(expected: string): UserError {
+    this.#skipSpace();
     const line = this.#text.slice(0, this.#at).split(/\r\n|[\n\r]/).length;
     const found = this.#text.slice(this.#at).match(/^.{1,40}/)?.[0];
     return new UserError(
