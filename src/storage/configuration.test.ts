@@ -16,10 +16,7 @@ describe('parseConfiguration', () => {
   });
 
   it.each([
-    [
-      'export const pars = { rate: 10 ** -3 };\nexport const seed = 1;',
-      'cfg.mjs: line 1: expected \'}\', got "** -3',
-    ],
+    ['export const pars = { rate: 10 ** -3 };\nexport const seed = 1;', "cfg.mjs: line 1: expected '}', got \"** -3"],
     ["import fs from 'fs';", "cfg.mjs: line 1: expected 'export const seed =', got \"import fs from 'fs';\""],
     ['export const pars = {};', 'cfg.mjs: seed must be a whole number'],
     ['export const pars = [];\nexport const seed = 1;', 'cfg.mjs: pars must be a plain object, got a list'],

@@ -118,6 +118,24 @@ export function decodeSafetensors(
   return { tensors, metadata };
 }
 
+/**
+ * The metadata of a file of which the beginning is enough.
+ *
+ * @param bytes the file's first bytes, as many as `headerEnd` says, or more
+ * @param what names the file in errors
+ */
+export function decodeMetadata(bytes: Uint8Array, what: string): Record<string, string> {
+  const metadata: Record<string, string> = Object.create(null);
+  const field = splitHeader(bytes, what).header[METADATA];
+  if (field !== undefined) readMetadata(field, metadata, what);
+  return metadata;
+}
+
+/** Where the header of a file ends, by its first eight bytes. */
+export function headerEnd(beginning: Uint8Array, what: string): number {
+  return LENGTH_BYTES + headerLength(beginning, maxHeaderBytes, what);
+}
+
 function encodeHeader(json: string): Uint8Array {
   const text = new TextEncoder().encode(json);
   const padded = Math.ceil(text.length / 8) * 8;
@@ -133,20 +151,21 @@ function encodeHeader(json: string): Uint8Array {
 }
 
 function splitHeader(bytes: Uint8Array, what: string): { header: { readonly [key: string]: Json }; dataStart: number } {
-  if (bytes.length < LENGTH_BYTES) {
-    throw new UserError(`${what}: is too short to be a safetensors file, got ${bytes.length} bytes`);
-  }
-  const headerBytes = new DataView(bytes.buffer, bytes.byteOffset, LENGTH_BYTES).getBigUint64(0, true);
-  const available = Math.min(bytes.length - LENGTH_BYTES, maxHeaderBytes);
-  if (headerBytes > available) {
-    throw new UserError(`${what}: the header must have at most ${available} bytes, got ${headerBytes}`);
-  }
-  const dataStart = LENGTH_BYTES + Number(headerBytes);
+  const dataStart = LENGTH_BYTES + headerLength(bytes, Math.min(bytes.length - LENGTH_BYTES, maxHeaderBytes), what);
   const text = decodeText(bytes.subarray(LENGTH_BYTES, dataStart), what);
   if (!text.startsWith('{')) throw new UserError(`${what}: the header must begin with {, got '${quote(text)}'`);
   const header = parseJsonOfAnyKeys(text, `${what}: header`);
   if (!isJsonObject(header)) throw new UserError(`${what}: the header must be an object`);
   return { header, dataStart };
+}
+
+function headerLength(bytes: Uint8Array, most: number, what: string): number {
+  if (bytes.length < LENGTH_BYTES) {
+    throw new UserError(`${what}: is too short to be a safetensors file, got ${bytes.length} bytes`);
+  }
+  const length = new DataView(bytes.buffer, bytes.byteOffset, LENGTH_BYTES).getBigUint64(0, true);
+  if (length > most) throw new UserError(`${what}: the header must have at most ${most} bytes, got ${length}`);
+  return Number(length);
 }
 
 function decodeText(bytes: Uint8Array, what: string): string {

@@ -7,7 +7,7 @@ import type { Info } from '../trainable.ts';
 import { concurrently } from './concurrently.ts';
 import { listConfigurations } from './configuration.node.ts';
 import { codeOf, diskError } from './disk.node.ts';
-import { isJsonObject, parseJson, parseLog } from './json.ts';
+import { isJsonObject, type Json, parseJson, parseLog } from './json.ts';
 
 export interface Summary {
   readonly index: number;
@@ -41,12 +41,16 @@ async function summarize(location: string, index: number): Promise<Summary> {
   }
 }
 
-/** How a run that is over for good ended. The log alone may say it: run.json is written last of all. */
+/** How a run that is over for good ended. */
 export async function endState(directory: string, newest: Info | undefined): Promise<'finished' | 'diverged'> {
-  if (typeof newest?.trainLoss === 'number' && !Number.isFinite(newest.trainLoss)) return 'diverged';
   const path = join(directory, 'run.json');
   const text = await orNone(path, (path) => readFile(path, 'utf8'));
-  const run = text === undefined ? undefined : parseJson(text, path);
+  return endStateOf(newest, text === undefined ? undefined : parseJson(text, path));
+}
+
+/** The log alone may say it: run.json is written last of all. */
+export function endStateOf(newest: Info | undefined, run: Json | undefined): 'finished' | 'diverged' {
+  if (typeof newest?.trainLoss === 'number' && !Number.isFinite(newest.trainLoss)) return 'diverged';
   return isJsonObject(run) && run.state === 'diverged' ? 'diverged' : 'finished';
 }
 
@@ -68,16 +72,27 @@ const longestLine = 2 ** 20;
 
 async function lastLine(file: FileHandle, path: string): Promise<string | undefined> {
   const { size } = await file.stat();
-  for (let length = Math.min(size, 4096); length > 0; length = length < size ? Math.min(size, 16 * length) : 0) {
-    if (length > 16 * longestLine) throw new UserError(`${path}: its last line is too long; it is damaged`);
+  for (const length of tailLengths(size, path)) {
     const { buffer: bytes } = await file.read(new Uint8Array(length), 0, length, size - length);
-    const end = bytes.lastIndexOf(10);
-    const start = end <= 0 ? -1 : bytes.lastIndexOf(10, end - 1);
-    // The line may begin before what was read.
-    if (end >= 0 && (start >= 0 || length === size))
-      return new TextDecoder().decode(bytes.subarray(start + 1, end + 1));
+    const line = lastLineOf(bytes, length === size);
+    if (line !== undefined) return line;
   }
   return undefined;
+}
+
+/** How much of the end of a log to read in search of its last line: little at first, then more. */
+export function* tailLengths(size: number, path: string): Generator<number> {
+  for (let length = Math.min(size, 4096); length > 0; length = length < size ? Math.min(size, 16 * length) : 0) {
+    if (length > 16 * longestLine) throw new UserError(`${path}: its last line is too long; it is damaged`);
+    yield length;
+  }
+}
+
+/** The last line that is ended; undefined if there is none, or if it may begin before what was read. */
+export function lastLineOf(bytes: Uint8Array, isWhole: boolean): string | undefined {
+  const end = bytes.lastIndexOf(10);
+  const start = end <= 0 ? -1 : bytes.lastIndexOf(10, end - 1);
+  return end >= 0 && (start >= 0 || isWhole) ? new TextDecoder().decode(bytes.subarray(start + 1, end + 1)) : undefined;
 }
 
 /** Undefined if there is no such file. */

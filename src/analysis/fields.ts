@@ -1,0 +1,74 @@
+// A trial as one row: values by dotted keys, the same for tables, conditions, importance and exports.
+
+import { isPlainObject, memberPath, toLiteral } from '../literal.ts';
+import { type Json, numberFrom } from '../storage/json.ts';
+import type { StoredTrial } from '../storage/trials.node.ts';
+
+export type Value = number | string | boolean | null;
+
+/**
+ * `index directory state step bestLoss seconds seed` of the trial; `pars.optimizer.name`, where lists and other values that
+ * are no plain objects are one value, their text; `log.valLoss`, of the last line; `report.testLoss`; `run.git.commit`.
+ * Of report and run.json lists are left out. NaN and ±Infinity are numbers.
+ */
+export type Fields = ReadonlyMap<string, Value>;
+
+export function fieldsOf(trial: StoredTrial): Fields {
+  const { index, directory, state, step, bestLoss, seed = null, pars = {}, info = {}, report = {}, run = {} } = trial;
+  const fields = new Map<string, Value>(
+    Object.entries({ index, directory, state, step, bestLoss, seconds: numberFrom(run.seconds) ?? null, seed }),
+  );
+  flattenPars(pars, 'pars', fields);
+  flatten(info, 'log', fields);
+  flatten(report, 'report', fields);
+  const { lineage, files, ...facts } = run;
+  flatten(facts, 'run', fields);
+  return fields;
+}
+
+function flattenPars(value: unknown, path: string, into: Map<string, Value>): void {
+  if (isPlainObject(value)) {
+    for (const [key, part] of Object.entries(value)) flattenPars(part, memberPath(path, key), into);
+  } else if (value === null || typeof value === 'number' || typeof value === 'string' || typeof value === 'boolean') {
+    into.set(path, value);
+  } else if (value !== undefined) into.set(path, toLiteral(value).replace(/\s+/g, ' '));
+}
+
+function flatten(value: Json, path: string, into: Map<string, Value>): void {
+  if (typeof value !== 'object' || value === null) into.set(path, numberFrom(value) ?? value);
+  else if (!Array.isArray(value)) {
+    for (const [key, part] of Object.entries(value)) flatten(part, memberPath(path, key), into);
+  }
+}
+
+/** The sections whose names may be left out, the first that has the key first: `valLoss` is `log.valLoss`. */
+const SECTIONS = ['log', 'report', 'pars', 'run'];
+
+/**
+ * The key that is meant: `testLoss` for `report.testLoss`, `learningRate` for `pars.optimizer.learningRate` if no other
+ * parameter ends so. Undefined if there is none.
+ *
+ * @param keys those that there are
+ */
+export function resolveKey(name: string, keys: ReadonlySet<string>): string | undefined {
+  const exact = [name, ...SECTIONS.map((section) => `${section}.${name}`)].find((key) => keys.has(key));
+  if (exact !== undefined) return exact;
+  const [ending, another] = [...keys].filter((key) => key.startsWith('pars.') && key.endsWith(`.${name}`));
+  return another === undefined ? ending : undefined;
+}
+
+/** The keys of all rows, in the order in which they come up. */
+export function keysOf(rows: readonly Fields[]): Set<string> {
+  const keys = new Set<string>();
+  for (const row of rows) for (const key of row.keys()) keys.add(key);
+  return keys;
+}
+
+/** The keys of parameters whose values differ between rows, as they do where only some rows have one. */
+export function varyingPars(rows: readonly Fields[]): string[] {
+  const keys = [...keysOf(rows)].filter((key) => key.startsWith('pars.'));
+  return keys.filter((key) => {
+    const first = rows[0]?.get(key);
+    return rows.some((row) => !Object.is(row.get(key), first));
+  });
+}

@@ -1,0 +1,170 @@
+// All that the small files of trials say, for whoever compares, shows or exports them: configuration, last line of the
+// log, report, record of runs. Nothing is executed, and of a checkpoint its header is read, if anything.
+//
+// Files are read one after the other without waiting in between, which takes a quarter of the processor's time that
+// promises take: 0.08 ms a trial.
+
+import { closeSync, fstatSync, openSync, readdirSync, readSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { UserError } from '../errors.ts';
+import { parseLiteral } from '../parseLiteral.ts';
+import type { Info } from '../trainable.ts';
+import { listConfigurations } from './configuration.node.ts';
+import { checkContents, parseConfiguration, type StoredConfiguration } from './configuration.ts';
+import { codeOf, diskError, readBytes } from './disk.node.ts';
+import { isJsonObject, type Json, parseJson, parseLog } from './json.ts';
+import { decodeMetadata, headerEnd } from './safetensors.ts';
+import { endStateOf, lastLineOf, type Summary, tailLengths } from './summary.node.ts';
+
+/** A trial as its directory shows it. What a damaged file said is missing; the others' is there. */
+export interface StoredTrial extends Summary {
+  /** Undefined where they cannot be read without executing anything. */
+  readonly pars: Readonly<Record<string, unknown>> | undefined;
+  readonly seed: number | undefined;
+  /** Why there are no pars. */
+  readonly unreadable?: string;
+  /** The last line of the log. */
+  readonly info: Info | undefined;
+  /** The final report, else the newest of those at interruptions. */
+  readonly report: Json | undefined;
+  /** The content of run.json: state, seconds, versions, git, lineage. */
+  readonly run: { readonly [key: string]: Json } | undefined;
+}
+
+/** The trials of a location in the order of their indices, however many there are. */
+export async function* storedTrials(location: string): AsyncGenerator<StoredTrial> {
+  for (const index of await listConfigurations(location)) yield storedTrial(join(location, String(index)), index);
+}
+
+/** @param index the directory's name by default */
+export function storedTrial(directory: string, index = Number(basename(directory))): StoredTrial {
+  const damages: string[] = [];
+  const sound = <T>(read: () => T): T | undefined => {
+    try {
+      return read();
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      damages.push(error.message);
+      return undefined;
+    }
+  };
+  const info = sound(() => newestInfo(join(directory, 'log.jsonl')));
+  const run = sound(() => readJson(join(directory, 'run.json')));
+  const last = sound(() => readJson(join(directory, 'report-last.json')));
+  const report = last ?? sound(() => newestReport(directory));
+  const [damage] = damages;
+  const state =
+    damage !== undefined
+      ? 'damaged'
+      : last !== undefined
+        ? endStateOf(info, run)
+        : info
+          ? ('unfinished' as const)
+          : 'no result';
+  return {
+    index,
+    directory,
+    state,
+    step: info?.step ?? null,
+    bestLoss: info?.bestLoss ?? null,
+    ...(damage !== undefined && { damage }),
+    ...configurationOf(directory),
+    info,
+    report,
+    run: isJsonObject(run) ? run : undefined,
+  };
+}
+
+/** The whole log; of one that is being written, the lines that are whole. */
+export function readTrialLog(directory: string): Info[] {
+  const path = join(directory, 'log.jsonl');
+  const text = readText(path) ?? '';
+  return parseLog(text.slice(0, text.lastIndexOf('\n') + 1), path);
+}
+
+function newestInfo(path: string): Info | undefined {
+  return withFile(path, (file) => {
+    const { size } = fstatSync(file);
+    for (const length of tailLengths(size, path)) {
+      const line = lastLineOf(readPiece(file, length, size - length), length === size);
+      if (line !== undefined) return parseLog(line, path)[0];
+    }
+    return undefined;
+  });
+}
+
+function newestReport(directory: string): Json | undefined {
+  const newest = newestNumbered(directory, /^report-([1-9]\d{0,14})\.json$/);
+  return newest === undefined ? undefined : readJson(join(directory, newest));
+}
+
+/** From cfg.mjs; where somebody has made a program of it, as the newest checkpoint has it. */
+function configurationOf(directory: string): Pick<StoredTrial, 'pars' | 'seed' | 'unreadable'> {
+  const path = join(directory, 'cfg.mjs');
+  try {
+    return parseConfiguration(readText(path) ?? '', path);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return trainedConfiguration(directory) ?? { pars: undefined, seed: undefined, unreadable: error.message };
+  }
+}
+
+/** What the newest checkpoint was trained with. */
+function trainedConfiguration(directory: string): StoredConfiguration | undefined {
+  try {
+    const newest = newestNumbered(directory, /^checkpoint-([1-9]\d{0,14})\.safetensors$/);
+    if (newest === undefined) return undefined;
+    const path = join(directory, newest);
+    const trained = parseLiteral(readMetadata(path)?.pars ?? '', path);
+    const { pars, seed } = Object(trained);
+    checkContents(path, pars, seed);
+    return { pars, seed };
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return undefined;
+  }
+}
+
+function readMetadata(path: string): Record<string, string> | undefined {
+  return withFile(path, (file) => {
+    const end = headerEnd(readPiece(file, 8, 0), path);
+    return decodeMetadata(readPiece(file, end, 0), path);
+  });
+}
+
+function newestNumbered(directory: string, pattern: RegExp): string | undefined {
+  const names = readdirSync(directory).filter((name) => pattern.test(name));
+  const number = (name: string): number => Number(pattern.exec(name)?.[1]);
+  return names.sort((a, b) => number(b) - number(a))[0];
+}
+
+const decoder = new TextDecoder();
+
+function readText(path: string): string | undefined {
+  const bytes = readBytes(path);
+  return bytes && decoder.decode(bytes);
+}
+
+function readJson(path: string): Json | undefined {
+  const text = readText(path);
+  return text === undefined ? undefined : parseJson(text, path);
+}
+
+/** Undefined if there is no such file. */
+function withFile<T>(path: string, use: (file: number) => T): T | undefined {
+  let file: number | undefined;
+  try {
+    file = openSync(path, 'r');
+    return use(file);
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined;
+    throw diskError(path, 'read', error);
+  } finally {
+    if (file !== undefined) closeSync(file);
+  }
+}
+
+function readPiece(file: number, length: number, position: number): Uint8Array {
+  const bytes = new Uint8Array(length);
+  return bytes.subarray(0, readSync(file, bytes, 0, length, position));
+}
