@@ -7,6 +7,7 @@ import * as create from './create.ts';
 import * as elementwise from './elementwise.ts';
 import * as growth from './growth.ts';
 import * as instructions from './instructions.ts';
+import * as many from './many.ts';
 import * as matmul from './matmul.ts';
 import type { Result } from './measure.ts';
 import * as models from './models.ts';
@@ -25,6 +26,7 @@ const benchmarks: Readonly<Record<string, { readonly run: () => Result[] | Promi
   snapshot,
   startup,
   create,
+  many,
 };
 
 const { values, positionals } = parseArgs({ options: { json: { type: 'boolean' } }, allowPositionals: true });

@@ -8,7 +8,7 @@ import { describe, expect, it } from 'vitest';
 
 // Files are named without their ending; of several that fit, the longest is the room.
 const LAYERS: readonly string[] = [
-  'errors catalogue literal parseLiteral printable trainable data/tensor',
+  'errors catalogue closest literal parseLiteral printable trainable data/tensor',
   'graph',
   'machine',
   'initializers activations layers losses schedules optimizers models',

@@ -2,7 +2,10 @@
 
 import fc from 'fast-check';
 import { expect, it, vi } from 'vitest';
-import { resultText, tableText } from './analysis/ranking.ts';
+import { fieldsOf } from './analysis/fields.ts';
+import { groupBy } from './analysis/groups.ts';
+import { type Ranked, rank, resultText, validationLoss } from './analysis/ranking.ts';
+import { groupsTable, rankingTable, tableText } from './analysis/resultTable.ts';
 import { quote } from './errors.ts';
 import { toLiteral } from './literal.ts';
 import { printable } from './printable.ts';
@@ -45,7 +48,13 @@ const isHarmless = (text: string): boolean =>
       (code >= 0xa0 && !/\p{Cf}|\p{Zl}|\p{Zp}/u.test(String.fromCodePoint(code))),
   );
 
-const summary = (directory: string) => ({ index: 1, directory, state: 'finished', step: 3, bestLoss: 0.5 }) as const;
+/** A trial in which every text is this one. */
+function ranked(text: string): Ranked {
+  const summary = { index: 1, directory: text, state: 'finished', step: 3, bestLoss: 0.5 } as const;
+  const pars = { [text === '__proto__' ? '' : text]: text };
+  const trial = { ...summary, pars, seed: 1, info: undefined, report: text, run: undefined };
+  return { trial, fields: fieldsOf(trial), value: 0.5 };
+}
 
 const printers: Readonly<Record<string, (text: string) => string>> = {
   printable,
@@ -53,8 +62,13 @@ const printers: Readonly<Record<string, (text: string) => string>> = {
   'a configuration': (text) => toLiteral({ [text === '__proto__' ? '' : text]: text }),
   'a report': (text) => stringify({ [`.${text}`]: [text] }, 2),
   'a line of the log': (text) => stringify({ text }),
-  'the table of results': (text) => tableText({ ranked: [summary(text)], withoutResult: [summary(text)] }, 10),
-  'the best result': (text) => resultText(summary(text)),
+  'the table of results': (text) => {
+    const ranking = rank([ranked(text)]);
+    const keys = [...ranked(text).fields.keys()];
+    const groups = groupsTable(groupBy(ranking, keys), keys, ranking.criterion);
+    return `${tableText(rankingTable(ranking, keys), ranking, 10)}${tableText(groups, ranking, 10)}`;
+  },
+  'the best result': (text) => resultText(ranked(text), validationLoss),
   oneLine: (text) => shown((print) => print(oneLine([text, 'step']), text)),
   jsonLine: (text) => shown((print) => print(jsonLine(), text)),
 };

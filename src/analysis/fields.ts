@@ -1,5 +1,7 @@
 // A trial as one row: values by dotted keys, the same for tables, conditions, importance and exports.
 
+import { closest } from '../closest.ts';
+import { quote, UserError } from '../errors.ts';
 import { isPlainObject, memberPath, toLiteral } from '../literal.ts';
 import { type Json, numberFrom } from '../storage/json.ts';
 import type { StoredTrial } from '../storage/trials.node.ts';
@@ -55,6 +57,25 @@ export function resolveKey(name: string, keys: ReadonlySet<string>): string | un
   if (exact !== undefined) return exact;
   const [ending, another] = [...keys].filter((key) => key.startsWith('pars.') && key.endsWith(`.${name}`));
   return another === undefined ? ending : undefined;
+}
+
+/** The key that is meant, or an error that says which there are. */
+export function requireKey(what: string, name: string, keys: ReadonlySet<string>): string {
+  const key = resolveKey(name, keys);
+  if (key === undefined) throw unknownKey(what, name, keys);
+  return key;
+}
+
+/** @param what what names a key, for the error */
+export function unknownKey(what: string, name: string, keys: ReadonlySet<string>): UserError {
+  const endings = [...keys].filter((key) => key.startsWith('pars.') && key.endsWith(`.${name}`));
+  if (endings.length > 1)
+    return new UserError(`${what}: '${quote(name)}' may be any of ${endings.join(', ')}; say which`);
+  const short = new Map([...keys].flatMap((key) => SECTIONS.map((section) => [key.replace(`${section}.`, ''), key])));
+  const meant = closest(name, [...keys, ...short.keys()]);
+  const known = [...keys].filter((key) => !key.startsWith('run.')).join(', ');
+  const remedy = meant === undefined ? `known are ${known}` : `did you mean '${short.get(meant) ?? meant}'?`;
+  return new UserError(`${what}: there is no '${quote(name)}'; ${remedy}`);
 }
 
 /** The keys of all rows, in the order in which they come up. */

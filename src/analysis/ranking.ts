@@ -1,77 +1,105 @@
-// Configurations in the order of their best validation loss.
+// Trials in the order of one of their numbers.
 
 import { printable } from '../printable.ts';
-import { showNumber } from '../reports/showNumber.ts';
 import type { Summary } from '../storage/summary.node.ts';
-import { columns } from './columns.ts';
+import type { StoredTrial } from '../storage/trials.node.ts';
+import type { Fields } from './fields.ts';
 
-export interface Ranked extends Summary {
-  readonly bestLoss: number;
+/** A trial with its values by key. */
+export interface Row {
+  readonly trial: StoredTrial;
+  readonly fields: Fields;
+}
+
+/** What makes one trial better than another. */
+export interface Criterion {
+  /** Of a number among the fields. */
+  readonly key: string;
+  /** Whether more is better. */
+  readonly highest?: boolean;
+}
+
+export const validationLoss: Criterion = { key: 'bestLoss' };
+
+export interface Ranked extends Row {
+  /** What it is ranked by; finite. */
+  readonly value: number;
 }
 
 export interface Ranking {
+  readonly criterion: Criterion;
   /** Best first; equal ones in the order of their index. */
   readonly ranked: readonly Ranked[];
-  readonly withoutResult: readonly Summary[];
+  readonly withoutResult: readonly Row[];
 }
 
-export function rank(summaries: readonly Summary[]): Ranking {
-  const hasResult = (summary: Summary): summary is Ranked => Number.isFinite(summary.bestLoss);
-  return {
-    ranked: summaries.filter(hasResult).sort((a, b) => a.bestLoss - b.bestLoss || a.index - b.index),
-    withoutResult: summaries.filter((summary) => !hasResult(summary)),
-  };
+export function rank(rows: readonly Row[], criterion = validationLoss): Ranking {
+  const ranked: Ranked[] = [];
+  const withoutResult: Row[] = [];
+  for (const row of rows) {
+    const value = row.fields.get(criterion.key);
+    const isSound = row.trial.damage === undefined && typeof value === 'number' && Number.isFinite(value);
+    if (isSound) ranked.push({ ...row, value });
+    else withoutResult.push(row);
+  }
+  const sign = criterion.highest ? -1 : 1;
+  ranked.sort((a, b) => sign * (a.value - b.value) || a.trial.index - b.trial.index);
+  return { criterion, ranked, withoutResult };
+}
+
+/** What a criterion's number is called. */
+export function nameOf({ key }: Criterion): string {
+  return key === validationLoss.key ? 'validation loss' : key;
 }
 
 /** In the words of the original tool. */
-export function resultText({ directory, bestLoss }: Ranked): string {
-  return `>>> found the best experiment in\n${printable(directory)}\n>>> with a validation loss of ${bestLoss}\n`;
+export function resultText({ trial, value }: Ranked, criterion: Criterion): string {
+  return `>>> found the best experiment in\n${printable(trial.directory)}\n>>> with a ${nameOf(criterion)} of ${value}\n`;
 }
 
-/** The best `top` configurations as an aligned table, and lines on those without result. */
-export function tableText({ ranked, withoutResult }: Ranking, top: number): string {
-  const rows = ranked
-    .slice(0, top)
-    .map(({ directory, state, step, bestLoss }) => [
-      showNumber(bestLoss),
-      `${step ?? '?'}`,
-      state,
-      printable(directory),
-    ]);
-  const lines = columns([['validation loss', 'step', 'state', 'configuration'], ...rows]);
-  if (ranked.length > top) lines.push(`… and ${ranked.length - top} more`);
-  for (const [state, members] of byState(withoutResult)) {
-    const shown = members.slice(0, SHOWN).map(({ index }) => index);
-    const more = members.length > shown.length ? ' …' : '';
-    lines.push(`${reasons[state]}: ${shown.join(', ')}${more} (${members.length})`);
-  }
-  return `${lines.join('\n')}\n`;
+/** What result.json says, and `--json`: of each trial also those parameters of `pars` that it has, by their keys. */
+export function resultJson({ criterion, ranked, withoutResult }: Ranking, pars: readonly string[]): object {
+  const entry = ({ trial, fields }: Row): object => ({
+    ...summaryOf(trial),
+    ...Object.fromEntries(pars.flatMap((key) => (fields.has(key) ? [[key, fields.get(key)]] : []))),
+  });
+  const isDefault = criterion === validationLoss;
+  const entries = ranked.map((row) => (isDefault ? entry(row) : { ...entry(row), value: row.value }));
+  const by = isDefault ? {} : { by: criterion.key, highest: criterion.highest ?? false };
+  return { ...by, best: entries[0], ranked: entries, withoutResult: withoutResult.map(entry) };
+}
+
+function summaryOf({ index, directory, state, step, bestLoss, damage }: StoredTrial): Summary {
+  return { index, directory, state, step, bestLoss, ...(damage !== undefined && { damage }) };
+}
+
+/** `optimizer.name` for `pars.optimizer.name`. */
+export function parameterName(key: string): string {
+  return key.replace(/^pars\.?/, '');
 }
 
 /** Why there is no best one, and what to do. */
-export function noResultText({ withoutResult }: Ranking): string {
-  const counts = [...byState(withoutResult)].map(([state, members]) => `${members.length} ${reasons[state]}`);
-  const canRun = withoutResult.some(({ state }) => state === 'no result' || state === 'unfinished');
+export function noResultText({ criterion, withoutResult }: Ranking): string {
+  const counts = [...reasonsOf(withoutResult, criterion)].map(([reason, members]) => `${members.length} ${reason}`);
+  const canRun = withoutResult.some(({ trial: { state } }) => state === 'no result' || state === 'unfinished');
   const remedy = canRun ? 'run them with alc run' : 'draw others with alc create';
-  return `none of ${withoutResult.length} configurations has a finite validation loss (${counts.join(', ')}); ${remedy}`;
+  return `none of ${withoutResult.length} configurations has a finite ${nameOf(criterion)} (${counts.join(', ')}); ${remedy}`;
 }
 
-const SHOWN = 20;
-
-const reasons: Readonly<Record<Summary['state'], string>> = {
-  'no result': 'without result',
-  unfinished: 'unfinished, without finite loss',
-  diverged: 'diverged, without finite loss',
-  finished: 'finished, without finite loss',
-  damaged: 'damaged',
-};
-
-function byState(summaries: readonly Summary[]): Map<Summary['state'], Summary[]> {
-  const groups = new Map<Summary['state'], Summary[]>();
-  for (const summary of summaries) {
-    const members = groups.get(summary.state);
-    if (members) members.push(summary);
-    else groups.set(summary.state, [summary]);
+/** Trials without result by the reason why, in words. */
+export function reasonsOf(rows: readonly Row[], criterion: Criterion): Map<string, Row[]> {
+  const groups = new Map<string, Row[]>();
+  for (const row of rows) {
+    const reason = reasonOf(row.trial.state, criterion);
+    const members = groups.get(reason);
+    if (members) members.push(row);
+    else groups.set(reason, [row]);
   }
   return groups;
+}
+
+function reasonOf(state: Summary['state'], criterion: Criterion): string {
+  if (state === 'no result') return 'without result';
+  if (state === 'damaged') return 'damaged';
+  return `${state}, without finite ${criterion.key === validationLoss.key ? 'loss' : criterion.key}`;
 }

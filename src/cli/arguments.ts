@@ -2,8 +2,8 @@
 
 import { parseArgs } from 'node:util';
 import type { CAC, Command } from 'cac';
+import { closest } from '../closest.ts';
 import { UserError } from '../errors.ts';
-import { closest } from './did-you-mean.ts';
 
 export interface Arguments {
   /** Absent if the first word names none. */

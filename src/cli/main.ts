@@ -2,6 +2,7 @@
 // The command line. Errors of users become one sentence and an exit code; stacks are for bugs alone.
 
 import { cac } from 'cac';
+import { closest } from '../closest.ts';
 import { UserError } from '../errors.ts';
 import { readArguments } from './arguments.ts';
 import { cancel } from './commands/cancel.ts';
@@ -12,7 +13,6 @@ import { logs } from './commands/logs.ts';
 import { run } from './commands/run.ts';
 import { status } from './commands/status.ts';
 import { submit } from './commands/submit.ts';
-import { closest } from './did-you-mean.ts';
 import { packageVersion } from './installation.ts';
 import { keepDebuggerClosed } from './interruption.ts';
 import { withDashedValues } from './options.ts';

@@ -1,44 +1,130 @@
-// `alc evaluate`: which configuration is best.
+// `alc evaluate`: which configuration is best, by what, among which.
 
 import { join, normalize, resolve } from 'node:path';
 import type { CAC } from 'cac';
-import { noResultText, rank, resultText, tableText } from '../../analysis/ranking.ts';
+import { parseCondition } from '../../analysis/condition.ts';
+import { fieldsOf, keysOf, requireKey, varyingPars } from '../../analysis/fields.ts';
+import { groupBy, groupsJson } from '../../analysis/groups.ts';
+import {
+  type Criterion,
+  noResultText,
+  type Ranking,
+  type Row,
+  rank,
+  resultJson,
+  resultText,
+  validationLoss,
+} from '../../analysis/ranking.ts';
+import { groupsTable, type ResultTable, rankingTable, tableCsv, tableText } from '../../analysis/resultTable.ts';
 import { UserError } from '../../errors.ts';
 import { commit } from '../../storage/commit.node.ts';
 import { stringify } from '../../storage/json.ts';
-import { type Summary, summaries } from '../../storage/summary.node.ts';
+import { storedTrials } from '../../storage/trials.node.ts';
 import { checkLocation } from '../location.ts';
 import { asNumber } from '../options.ts';
 import { print, tell } from '../print.ts';
 
+interface Options {
+  readonly by?: string;
+  readonly highest?: boolean;
+  readonly where?: string;
+  readonly groupBy?: string;
+  readonly top: string;
+  readonly json?: boolean;
+  readonly csv?: boolean;
+}
+
 export function evaluate(cli: CAC): void {
   cli
     .command('evaluate <location>', 'Name the best configuration, and write result.txt and result.json')
-    .option('--top <n>', 'How many configurations to show', { default: '10' })
-    .option('--json', 'Print the result as JSON')
-    .action(async (given: string, options: { top: string; json?: boolean }) => {
+    .option('--by <key>', 'Rank by a number of the log or the report, e.g. report.testLoss')
+    .option('--highest', 'More is better, as for an accuracy')
+    .option('--where <condition>', "Show only some, e.g. 'optimizer.name==adam && valLoss<0.1'")
+    .option('--group-by <keys>', "Means over those that agree in these keys, or in all 'pars'")
+    .option('--top <n>', 'How many to show', { default: '10' })
+    .option('--json', 'Print all of it as JSON')
+    .option('--csv', 'Print all of it as comma-separated values')
+    .action(async (given: string, options: Options) => {
       const top = asNumber('--top', options.top);
+      if (options.json && options.csv)
+        throw new UserError('alc evaluate: --json and --csv exclude each other; choose one');
       checkLocation(given);
       const location = unambiguous(given);
-      const found: Summary[] = [];
-      for await (const summary of summaries(location)) {
-        if (summary.damage !== undefined) tell(summary.damage);
-        found.push(summary);
-      }
-      if (found.length === 0) {
+      const rows = await rowsOf(location);
+      if (rows.length === 0) {
         throw new UserError(`${given}: there are no configurations; make some with alc create <module> ${given}`);
       }
-      const ranking = rank(found);
-      const [best] = ranking.ranked;
-      if (!best) throw new UserError(`${given}: ${noResultText(ranking)}`);
-      const text = resultText(best);
-      const json = `${stringify({ best, ...ranking }, 2)}\n`;
-      print(options.json ? json : `${tableText(ranking, top)}\n${text}`);
-      // Afterwards: where nothing can be written, something can be said.
-      const encoder = new TextEncoder();
-      commit(join(location, 'result.txt'), [encoder.encode(text)]);
-      commit(join(location, 'result.json'), [encoder.encode(json)]);
+      const keys = keysOf(rows.map(({ fields }) => fields));
+      const criterion = criterionOf(options, keys);
+      const chosen = options.where === undefined ? rows : selected(rows, options.where, keys);
+      const ranking = rank(chosen, criterion);
+      if (ranking.ranked.length === 0) throw new UserError(`${given}: ${noResultText(ranking)}`);
+      const pars = varyingPars(chosen.map(({ fields }) => fields));
+      const by = options.groupBy && groupingKeys(options.groupBy, pars, keys);
+      print(by ? groupedOutputOf(ranking, by, options, top) : outputOf(ranking, pars, options, top));
+      // Afterwards: where nothing can be written, something can be said. It is of all, whatever was shown.
+      const isAll = chosen === rows;
+      write(
+        location,
+        isAll ? ranking : rank(rows, criterion),
+        isAll ? pars : varyingPars(rows.map(({ fields }) => fields)),
+      );
     });
+}
+
+async function rowsOf(location: string): Promise<Row[]> {
+  const rows: Row[] = [];
+  for await (const trial of storedTrials(location)) {
+    if (trial.damage !== undefined) tell(trial.damage);
+    rows.push({ trial, fields: fieldsOf(trial) });
+  }
+  return rows;
+}
+
+function criterionOf({ by, highest }: Options, keys: ReadonlySet<string>): Criterion {
+  if (by === undefined && !highest) return validationLoss;
+  return { key: by === undefined ? validationLoss.key : requireKey('--by', by, keys), highest: highest ?? false };
+}
+
+function selected(rows: readonly Row[], where: string, keys: ReadonlySet<string>): Row[] {
+  const condition = parseCondition(where, keys, '--where');
+  const found = rows.filter(({ fields }) => condition(fields));
+  if (found.length > 0) return found;
+  throw new UserError(`--where: holds for none of ${rows.length} configurations, got '${where}'`);
+}
+
+function outputOf(ranking: Ranking, pars: readonly string[], options: Options, top: number): string {
+  if (options.json) return jsonText(resultJson(ranking, pars));
+  return shown(rankingTable(ranking, pars), ranking, options, top);
+}
+
+function groupedOutputOf(ranking: Ranking, by: readonly string[], options: Options, top: number): string {
+  const groups = groupBy(ranking, by);
+  if (options.json) return jsonText(groupsJson(groups, by, ranking.criterion));
+  return shown(groupsTable(groups, by, ranking.criterion), ranking, options, top);
+}
+
+function shown(table: ResultTable, ranking: Ranking, { csv }: Options, top: number): string {
+  if (csv) return tableCsv(table);
+  const [best] = ranking.ranked;
+  return `${tableText(table, ranking, top)}${best ? `\n${resultText(best, ranking.criterion)}` : ''}`;
+}
+
+/** The keys to group by; `pars` stands for all parameters, so that seeds are taken together. */
+function groupingKeys(given: string, pars: readonly string[], keys: ReadonlySet<string>): readonly string[] {
+  return given === 'pars' ? pars : given.split(',').map((name) => requireKey('--group-by', name.trim(), keys));
+}
+
+function write(location: string, ranking: Ranking, pars: readonly string[]): void {
+  const [best] = ranking.ranked;
+  if (!best) return;
+  const encoder = new TextEncoder();
+  commit(join(location, 'result.txt'), [encoder.encode(resultText(best, ranking.criterion))]);
+  commit(join(location, 'result.json'), [encoder.encode(jsonText(resultJson(ranking, pars)))]);
+}
+
+function jsonText(value: unknown): string {
+  return `${stringify(value, 2)}\n`;
 }
 
 /** As it was given if it leads downwards; else absolute, for `1` or `../1` in a file says nothing. */
