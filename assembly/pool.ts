@@ -64,12 +64,23 @@ function maximumTo(y: usize, x: usize, n: i32): void {
 
 /** y[n, h, w, c] = the sum of g[n, outHeight, outWidth, c] over the windows in which an element of x is the first that is largest. */
 export function maxPool2dGradient(i: Operands): void {
+  memory.fill(i.y, 0, (<usize>(i.n * i.h * i.w) * i.c) << 2);
+  throughLargest(i, i.y, i.g, true);
+}
+
+/** y[n, outHeight, outWidth, c] = g[n, h, w, c] at the first of the largest elements of each window of x. */
+export function maxPool2dTangent(i: Operands): void {
+  throughLargest(i, i.g, i.y, false);
+}
+
+/** For each window, what `pooled` has for it is added to `whole` at the window's largest element, or taken from there. */
+// @ts-ignore: decorator
+@inline
+function throughLargest(i: Operands, whole: usize, pooled: usize, adds: bool): void {
   const outHeight = i.outHeight, outWidth = i.outWidth, kernelHeight = i.kernelHeight, kernelWidth = i.kernelWidth;
   const strideHeight = i.strideHeight, strideWidth = i.strideWidth, paddingHeight = i.paddingHeight, paddingWidth = i.paddingWidth;
   const dilationHeight = i.dilationHeight, dilationWidth = i.dilationWidth;
   const h = i.h, w = i.w, c = <usize>i.c << 2;
-  memory.fill(i.y, 0, <usize>(i.n * h * w) * c);
-  let g = i.g;
   for (let image = 0, n = i.n; image < n; image++) {
     const offset = <usize>(image * h * w) * c;
     for (let row = 0; row < outHeight; row++) {
@@ -90,11 +101,10 @@ export function maxPool2dGradient(i: Operands): void {
               }
             }
           }
-          if (best >= 0) {
-            const to = i.y + offset + <usize>best * c + channel;
-            store<f32>(to, load<f32>(to) + load<f32>(g));
-          }
-          g += 4;
+          const at = whole + offset + <usize>best * c + channel;
+          if (adds) store<f32>(at, load<f32>(at) + load<f32>(pooled));
+          else store<f32>(pooled, load<f32>(at));
+          pooled += 4;
         }
       }
     }

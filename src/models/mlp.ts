@@ -10,7 +10,7 @@ import { dense, dropout, flatten } from '../layers/index.ts';
 import type { Scope } from '../layers/scope.ts';
 import { type LossConfiguration, loss as lossOf } from '../losses/configure.ts';
 import type { Model } from './model.ts';
-import { checkList, perLayer } from './options.ts';
+import { checkList, dropoutRates, perLayer } from './options.ts';
 import { inputField, supervise, targetFields } from './supervised.ts';
 
 export interface MlpOptions {
@@ -57,9 +57,7 @@ export function mlp(options: MlpOptions): Model {
     }
   }
   const functions = perLayer('mlp', 'activation', settled.activation, hidden.length).map(activation);
-  const { dropout: rate = 0 } = settled;
-  const rates =
-    typeof rate === 'number' ? [0, ...hidden.map(() => rate)] : perLayer('mlp', 'dropout', rate, hidden.length + 1);
+  const rates = dropoutRates('mlp', settled.dropout ?? 0, hidden);
   const weight = initializer(settled.initializer);
   const bias = initializer(settled.biasInitializer);
   const loss = lossOf(settled.loss);

@@ -112,7 +112,7 @@ const cases: Readonly<Record<keyof typeof models, Readonly<Record<string, Case>>
   rnn: {
     'per step': { model: models.rnn(steps), split: [sequences, before], prediction: [STEPS, 3] },
     'masked, bidirectional': {
-      model: models.rnn({ ...steps, bidirectional: true, dropout: 0.1 }),
+      model: models.rnn({ ...steps, bidirectional: true, dropout: [0.05, 0.1] }),
       split: [sequences, before, mask],
       prediction: [STEPS, 3],
     },
@@ -319,6 +319,7 @@ describe('errors', () => {
       'rnn: hidden must be positive whole numbers, got 2.5',
       () => models.rnn({ ...sequence, inputs: 3, hidden: [2.5] }),
     ],
+    ['rnn: dropout must have 2 entries, got 1', () => models.rnn({ ...sequence, inputs: 3, dropout: [0.1] })],
     [
       'attention: heads must divide the 8 columns',
       () =>

@@ -26,3 +26,13 @@ export function perLayer<T>(model: string, option: string, given: T | readonly T
   }
   return given;
 }
+
+/** Dropout rates of the inputs and of each hidden layer, from the option: a list of them, or one for all hidden layers. */
+export function dropoutRates(
+  model: string,
+  given: number | readonly number[],
+  hidden: readonly number[],
+): readonly number[] {
+  if (typeof given === 'number') return [0, ...hidden.map(() => given)];
+  return perLayer(model, 'dropout', given, hidden.length + 1);
+}

@@ -5,7 +5,7 @@ import type { InitializerConfiguration } from '../initializers/configure.ts';
 import { bidirectional, dropout, type Recurrent } from '../layers/index.ts';
 import type { RecurrentLayer } from '../layers/recurrent.ts';
 import type { Model } from './model.ts';
-import { checkList, checkSizes } from './options.ts';
+import { checkList, checkSizes, dropoutRates } from './options.ts';
 import { type SequenceOptions, sequential } from './sequential.ts';
 
 export interface RecurrentNetworkOptions extends SequenceOptions {
@@ -13,8 +13,11 @@ export interface RecurrentNetworkOptions extends SequenceOptions {
   readonly hidden: readonly number[];
   /** Whether each layer also runs backwards, with units of its own. Default false. */
   readonly bidirectional?: boolean;
-  /** Part of the units of each layer that is left out at each step. Default 0. */
-  readonly dropout?: number;
+  /**
+   * Part of the units that the next layer does not see at a step: of all layers, or a list beginning
+   * with the inputs. What a layer hands on in time is left whole. Default 0.
+   */
+  readonly dropout?: number | readonly number[];
   /** Of the weights from the input. Default 'glorot'. */
   readonly initializer?: InitializerConfiguration;
   /** Of the weights from one step to the next. Default 'orthogonal'. */
@@ -28,7 +31,7 @@ const defaults = {
   vocabulary: undefined,
   pooling: undefined,
   bidirectional: false,
-  dropout: 0,
+  dropout: undefined,
   initializer: 'glorot',
   recurrentInitializer: 'orthogonal',
   embeddingUnits: undefined,
@@ -40,18 +43,20 @@ export function recurrentNetwork(name: string, layer: RecurrentLayer, options: R
   const { hidden, initializer: weight = 'glorot', recurrentInitializer: recurrentWeight = 'orthogonal' } = settled;
   checkList(name, 'hidden', hidden);
   checkSizes(name, { hidden });
+  const rates = dropoutRates(name, settled.dropout ?? 0, hidden);
   return sequential(name, settled, settled.embeddingUnits ?? hidden[0] ?? 1, (scope, x, mask) => {
     let state: Recurrent = { outputs: x, last: x };
     for (const [i, units] of hidden.entries()) {
       const own = { units, weight, recurrentWeight, ...(mask && { mask }) };
-      const below = dropout(scope, `hidden${i}/dropout`, state.outputs, i === 0 ? 0 : (settled.dropout ?? 0));
+      const below = dropout(scope, `hidden${i}/dropout`, state.outputs, rates[i] ?? 0);
       state = settled.bidirectional
         ? bidirectional(layer, scope, `hidden${i}`, below, own)
         : layer(scope, `hidden${i}`, below, own);
     }
+    const rate = rates.at(-1) ?? 0;
     return {
-      outputs: dropout(scope, 'output/dropout', state.outputs, settled.dropout ?? 0),
-      last: dropout(scope, 'output/dropout', state.last, settled.dropout ?? 0),
+      outputs: dropout(scope, 'output/dropout', state.outputs, rate),
+      last: dropout(scope, 'output/dropout', state.last, rate),
     };
   });
 }

@@ -181,7 +181,6 @@ export const imageCases: Readonly<Record<string, readonly OpCase[]>> = {
     apply: (image) => ops.maxPool2d(image, options),
     reference: (image) => largest(image, x[3], y, all).map((i) => item(image, i)),
     units: 0,
-    onlyOnce: true,
   })),
   maxPool2dGradient: pools(({ x, options }, y, all) => ({
     inputs: [floats(y), floats(x)],
@@ -191,6 +190,12 @@ export const imageCases: Readonly<Record<string, readonly OpCase[]>> = {
         for (const [out, i] of largest(image, x[3], y, all).entries()) sum[i] = item(sum, i) + item(g, out);
       }),
     units: 9,
+  })),
+  maxPool2dTangent: pools(({ x, options }, y, all) => ({
+    inputs: [floats(x), floats(x)],
+    apply: (change, image) => ops.maxPool2dTangent(change, image, options),
+    reference: (change, image) => largest(image, x[3], y, all).map((i) => item(change, i)),
+    units: 0,
   })),
   averagePool2d: pools(({ x, options }, y, all) => ({
     inputs: [floats(x)],

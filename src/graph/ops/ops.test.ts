@@ -78,10 +78,12 @@ describe('the value', () => {
 const GRADIENTS: Readonly<Record<string, readonly number[]>> = {
   embedding: [0],
   embeddingGradient: [0],
+  maxPool2dGradient: [0],
+  maxPool2dTangent: [0],
   reluGradient: [0],
   softmaxCrossEntropy: [0],
   ...Object.fromEntries(
-    'atLeast copy dropoutMask floor gather increment maxPool2dGradient minibatch oneMinusPower orthogonalize powerOfStep randomNormal randomUniform sign softmaxCrossEntropyGradient sparsifyColumns toFloat'
+    'atLeast copy dropoutMask floor gather increment minibatch oneMinusPower orthogonalize powerOfStep randomNormal randomUniform sign softmaxCrossEntropyGradient sparsifyColumns toFloat'
       .split(' ')
       .map((op) => [op, []]),
   ),
@@ -207,6 +209,10 @@ describe('errors', () => {
     ['slice: [1] at -1 does not lie within [4]', () => ops.slice(of(4), -1, [1])],
     ['sliceColumns: there are no columns 2 to 5 of 4, for [3, 4]', () => ops.sliceColumns(of(3, 4), 2, 3)],
     ['placeColumns: there are no columns 3 to 5 of 4, for [3, 2]', () => ops.placeColumns(of(3, 2), 3, 4)],
+    [
+      'maxPool2d: a window has nothing but padding in it;',
+      () => ops.maxPool2d(of(1, 3, 3, 1), { size: 2, stride: 1, padding: 2 }),
+    ],
     ['reshape: sizes differ, [2, 3] to [5]', () => ops.reshape(of(2, 3), [5])],
     ['sumTo: cannot sum [2, 3] to [2, 2];', () => ops.sumTo(of(2, 3), [2, 2])],
     ['expand: cannot repeat [2, 3] to [4, 3];', () => ops.expand(of(2, 3), [4, 3])],

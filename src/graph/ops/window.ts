@@ -14,11 +14,25 @@ export interface WindowOptions {
   readonly dilation?: Pair;
 }
 
+/** A window along the height or the width of an image. */
+interface Axis {
+  /** Of the image. */
+  readonly length: number;
+  /** How many places the window takes. */
+  readonly places: number;
+  readonly kernel: number;
+  readonly stride: number;
+  readonly padding: number;
+  readonly dilation: number;
+}
+
 export interface Window {
   /** n, h, w, c, the output's height and width, then kernel, stride, padding and dilation, height and width of each. */
   readonly operands: readonly number[];
   readonly outHeight: number;
   readonly outWidth: number;
+  /** Whether the window has elements of the image wherever it is, and not zeros of the padding alone. */
+  readonly touches: boolean;
 }
 
 /**
@@ -40,15 +54,27 @@ export function windowOver(
     pair(op, 'padding', padding, 0),
     pair(op, 'dilation', dilation, 1),
   ];
-  const out = (axis: 0 | 1): number => {
-    const reach = dilations[axis] * (kernels[axis] - 1) + 1;
-    const length = (axis === 0 ? h : w) + 2 * paddings[axis];
-    if (reach > length) throw new Error(`${op}: a window of ${reach} does not fit into ${length} with padding`);
-    return Math.floor((length - reach) / strides[axis]) + 1;
+  const along = (axis: 0 | 1): Axis => {
+    const [length, padding, stride] = [axis === 0 ? h : w, paddings[axis], strides[axis]];
+    const [kernel, dilation] = [kernels[axis], dilations[axis]];
+    const [reach, padded] = [dilation * (kernel - 1) + 1, length + 2 * padding];
+    if (reach > padded) throw new Error(`${op}: a window of ${reach} does not fit into ${padded} with padding`);
+    return { length, places: Math.floor((padded - reach) / stride) + 1, kernel, stride, padding, dilation };
   };
-  const [outHeight, outWidth] = [out(0), out(1)];
+  const [down, right] = [along(0), along(1)];
+  const [outHeight, outWidth] = [down.places, right.places];
   const operands = [n, h, w, c, outHeight, outWidth, ...kernels, ...strides, ...paddings, ...dilations];
-  return { operands, outHeight, outWidth };
+  return { operands, outHeight, outWidth, touches: touches(down) && touches(right) };
+}
+
+function touches({ length, places, kernel, stride, padding, dilation }: Axis): boolean {
+  const upTo = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
+  return upTo(places).every((place) =>
+    upTo(kernel).some((k) => {
+      const at = place * stride - padding + k * dilation;
+      return at >= 0 && at < length;
+    }),
+  );
 }
 
 function pair(op: string, name: string, given: Pair, least: number): readonly [number, number] {
