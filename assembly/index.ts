@@ -1,7 +1,6 @@
 // The registry of the machine: a kernel exists because it is exported here.
 
 export { run } from './run';
-export * from './columns';
 export { embedding, embeddingGradient } from './embedding';
 export * from './map';
 export { matmul } from './matmul';

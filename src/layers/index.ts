@@ -16,4 +16,4 @@ export { positions } from './positions.ts';
 export { bidirectional, type Recurrent, type RecurrentOptions } from './recurrent.ts';
 export { residual } from './residual.ts';
 export { type RnnOptions, rnn } from './rnn.ts';
-export { join, type Pooling, poolOverTime } from './sequence.ts';
+export { type Pooling, poolOverTime } from './sequence.ts';

@@ -111,7 +111,7 @@ describe('against PyTorch', () => {
   });
 
   it('every layer that PyTorch has', () => {
-    const without = ['dense', 'dropout', 'flatten', 'join', 'poolOverTime', 'positions', 'residual'];
+    const without = ['dense', 'dropout', 'flatten', 'poolOverTime', 'positions', 'residual'];
     expect([...new Set(golden.cases.map(({ layer }) => layer)), ...without].sort()).toEqual(Object.keys(layers).sort());
   });
 });
@@ -180,15 +180,6 @@ describe('padding', () => {
     const among = layer(scope, 'l', data('x', values, [1, 5, d]), { units, mask }).last;
     expect(valuesOf(among)).toEqual(valuesOf(alone));
   });
-});
-
-it('join puts columns side by side', () => {
-  const [a, b] = [floats(2, 3, 2), floats(2, 3, 2)];
-  const [x, y] = [valuesOf(a), valuesOf(b)];
-  const expected = range(6, (row) => [...x.slice(2 * row, 2 * row + 2), ...y.slice(2 * row, 2 * row + 2)]).flat();
-  const joined = layers.join([a, b]);
-  expect(joined.shape).toEqual([2, 3, 4]);
-  expect(valuesOf(joined)).toEqual(expected);
 });
 
 it('positions are sines and cosines of falling frequencies', () => {

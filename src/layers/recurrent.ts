@@ -1,11 +1,11 @@
 // Recurrent layers: a cell is applied to one time step after the other and hands its state on.
 
 import { constant, type Node, size } from '../graph/node.ts';
-import { add, concatenate, expand, matmul, multiply, reshape, slice, subtract } from '../graph/ops/index.ts';
+import { add, concatenate, expand, join, matmul, multiply, reshape, slice, subtract } from '../graph/ops/index.ts';
 import { type InitializerConfiguration, initializer } from '../initializers/configure.ts';
 import { type Beginnings, dense } from './dense.ts';
 import type { Scope } from './scope.ts';
-import { batchFirst, join, maskTimeFirst, sequenceSizes, timeFirst } from './sequence.ts';
+import { batchFirst, maskTimeFirst, sequenceSizes, timeFirst } from './sequence.ts';
 
 export interface RecurrentOptions extends Beginnings {
   readonly units: number;

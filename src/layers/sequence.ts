@@ -46,16 +46,6 @@ export function maskTimeFirst(mask: Node, n: number, steps: number): Node {
   return reshape(timeFirst(reshape(mask, [n, steps, 1])), [steps * n, 1]);
 }
 
-/** Sequences or vectors of equal width side by side: [.., d] each → [.., parts d]. */
-export function join(parts: readonly Node[]): Node {
-  const [first] = parts;
-  if (!first || parts.length === 1) return first ?? concatenate(parts);
-  const [axes, d] = [first.shape.slice(0, -1), first.shape.at(-1) ?? 1];
-  const rows = size(axes);
-  const joined = swapMiddleAxes(reshape(concatenate(parts), [1, parts.length, rows, d]));
-  return reshape(joined, [...axes, parts.length * d]);
-}
-
 /**
  * One vector for each sequence: x[n, T, d] → [n, d]. Steps that the mask[n, T] leaves out do not count; `last` is the last
  * step that it has, and needs all of a sequence's steps in one piece.

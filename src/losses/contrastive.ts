@@ -7,9 +7,9 @@
 // original tool. A model puts both things through one network by making rows of them: [n, 2, …] → [2n, …] → [2n, k] → [n, 2k].
 
 import { checkNumbers, settle } from '../catalogue.ts';
-import { columns, type Node } from '../graph/node.ts';
-import { add, multiply, relu, sliceColumns, sqrt, square, subtract, sumColumns } from '../graph/ops/index.ts';
-import { half, type Loss, mustBeProbabilities } from './loss.ts';
+import type { Node } from '../graph/node.ts';
+import { add, multiply, relu, sqrt, square, subtract, sumColumns } from '../graph/ops/index.ts';
+import { halves, type Loss, mustBeProbabilities } from './loss.ts';
 
 export interface ContrastiveOptions {
   /** Unlike things need not be farther apart. Default 1. */
@@ -38,7 +38,6 @@ export function contrastive(options: ContrastiveOptions = {}): Loss {
 
 /** Of the two halves of each row, [.., 1]. */
 function distance(output: Node): Node {
-  const k = half('contrastive', columns(output.shape));
-  const difference = subtract(sliceColumns(output, 0, k), sliceColumns(output, k, k));
-  return sqrt(add(sumColumns(square(difference)), 1e-8));
+  const [a, b] = halves('contrastive', output);
+  return sqrt(add(sumColumns(square(subtract(a, b))), 1e-8));
 }

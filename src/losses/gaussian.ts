@@ -1,9 +1,9 @@
 // Gaussian distributions with independent components, as a model puts them out: means and logarithms of variances side by
 // side in [.., 2k].
 
-import { columns, type Node } from '../graph/node.ts';
-import { add, exp, multiply, negate, placeColumns, sliceColumns, square, subtract } from '../graph/ops/index.ts';
-import { half } from './loss.ts';
+import type { Node } from '../graph/node.ts';
+import { add, exp, multiply, negate, square, subtract } from '../graph/ops/index.ts';
+import { halves } from './loss.ts';
 
 export interface Gaussian {
   /** [.., k]. */
@@ -14,14 +14,8 @@ export interface Gaussian {
 
 /** @param what names the function in errors */
 export function gaussianOf(what: string, x: Node): Gaussian {
-  const k = half(what, columns(x.shape));
-  return { mean: sliceColumns(x, 0, k), logVariance: sliceColumns(x, k, k) };
-}
-
-/** a[.., k] and b[.., k] as [.., 2k]. */
-export function sideBySide(a: Node, b: Node): Node {
-  const k = columns(a.shape);
-  return add(placeColumns(a, 0, 2 * k), placeColumns(b, k, 2 * k));
+  const [mean, logVariance] = halves(what, x);
+  return { mean, logVariance };
 }
 
 /** Kullback–Leibler divergence of p from q, of each component: ½ (log v_q − log v_p + (v_p + (m_p − m_q)²) / v_q − 1). */

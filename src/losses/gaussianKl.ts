@@ -3,8 +3,8 @@
 // side, [.., 2k]; predictions are means and variances.
 
 import { settle } from '../catalogue.ts';
-import { exp } from '../graph/ops/index.ts';
-import { gaussianDivergence, gaussianOf, sideBySide } from './gaussian.ts';
+import { exp, join } from '../graph/ops/index.ts';
+import { gaussianDivergence, gaussianOf } from './gaussian.ts';
 import type { Loss } from './loss.ts';
 
 export function gaussianKl(options: Readonly<Record<never, never>> = {}): Loss {
@@ -14,7 +14,7 @@ export function gaussianKl(options: Readonly<Record<never, never>> = {}): Loss {
       gaussianDivergence(gaussianOf('gaussianKl', target), gaussianOf('gaussianKl', output)),
     predict: (output) => {
       const { mean, logVariance } = gaussianOf('gaussianKl', output);
-      return sideBySide(mean, exp(logVariance));
+      return join([mean, exp(logVariance)]);
     },
   };
 }

@@ -5,8 +5,8 @@
 
 import { checkNumbers, settle } from '../catalogue.ts';
 import type { Node } from '../graph/node.ts';
-import { add, divide, exp, log, multiply, square, subtract } from '../graph/ops/index.ts';
-import { gaussianOf, sideBySide } from './gaussian.ts';
+import { add, divide, exp, join, log, multiply, square, subtract } from '../graph/ops/index.ts';
+import { gaussianOf } from './gaussian.ts';
 import { half, type Loss } from './loss.ts';
 
 export interface GaussianNllOptions {
@@ -31,7 +31,7 @@ export function gaussianNll(options: GaussianNllOptions = {}): Loss {
     },
     predict: (output) => {
       const { m, v } = moments(output);
-      return sideBySide(m, v);
+      return join([m, v]);
     },
     targetColumns: (outputs) => half('gaussianNll', outputs),
   };

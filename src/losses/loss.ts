@@ -1,7 +1,8 @@
 // What a loss is. All losses are the mean over samples of the sum over outputs.
 
 import type { Tensor } from '../data/tensor.ts';
-import type { Node } from '../graph/node.ts';
+import { columns, type Node, rows } from '../graph/node.ts';
+import { reshape, slice, swapMiddleAxes } from '../graph/ops/index.ts';
 
 export interface Loss {
   /**
@@ -36,6 +37,14 @@ export const mustBeProbabilities = complaintUnless((value) => value >= 0 && valu
 export function half(loss: string, outputs: number): number {
   if (outputs % 2 !== 0) throw new Error(`${loss}: the output must have an even number of columns, got ${outputs}`);
   return outputs / 2;
+}
+
+/** The two things: x[.., 2k] → [.., k] and [.., k]. */
+export function halves(loss: string, x: Node): readonly [Node, Node] {
+  const [n, k] = [rows(x.shape), half(loss, columns(x.shape))];
+  const apart = swapMiddleAxes(reshape(x, [1, n, 2, k]));
+  const shape = [...x.shape.slice(0, -1), k];
+  return [slice(apart, 0, shape), slice(apart, n * k, shape)];
 }
 
 export interface SmoothingOptions {

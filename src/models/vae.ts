@@ -18,6 +18,7 @@ import {
   binaryCrossEntropy,
   exp,
   expand,
+  join,
   log,
   multiply,
   negate,
@@ -29,7 +30,7 @@ import {
   sumColumns,
 } from '../graph/ops/index.ts';
 import { type InitializerConfiguration, initializer } from '../initializers/configure.ts';
-import { dense, flatten, join } from '../layers/index.ts';
+import { dense, flatten } from '../layers/index.ts';
 import { type Scope, shared } from '../layers/scope.ts';
 import type { Model } from './model.ts';
 import { checkList, checkSizes } from './options.ts';

@@ -372,13 +372,6 @@ function labels(n: number, k: number): Float32Array {
   return Float32Array.from(range(n, () => Math.floor(k * random())));
 }
 
-const COLUMNS: readonly (readonly [Shape, number, number])[] = [
-  [[3, 7], 2, 3],
-  [[3, 7], 0, 7],
-  [[2, 3, 5], 4, 1],
-  [[6], 0, 3],
-];
-
 const movements: Readonly<Record<string, readonly OpCase[]>> = {
   slice: [
     [7, 2, 3],
@@ -460,19 +453,21 @@ const movements: Readonly<Record<string, readonly OpCase[]>> = {
     units: m,
     floor: 4,
   })),
-  sliceColumns: COLUMNS.map(([shape, from, count]) => ({
-    name: `${count} of ${showShape(shape)} from ${from} on`,
-    inputs: [floats(shape)],
-    apply: (x) => ops.sliceColumns(x, from, count),
-    reference: (x) => rowsOf(x, columns(shape)).flatMap((row) => row.slice(from, from + count)),
-    units: 0,
-    floor: 0,
-  })),
-  placeColumns: COLUMNS.map(([shape, from, count]) => ({
-    name: `${count} of ${showShape(shape)} from ${from} on`,
-    inputs: [floats([...shape.slice(0, -1), count])],
-    apply: (x) => ops.placeColumns(x, from, columns(shape)),
-    reference: (x) => rowsOf(x, count).flatMap((row) => range(columns(shape), (column) => row[column - from] ?? 0)),
+  join: [
+    [[3, 7]],
+    [
+      [2, 3, 5],
+      [2, 3, 5],
+    ],
+    [[4], [4], [4]],
+  ].map((shapes) => ({
+    name: shapes.map(showShape).join(),
+    inputs: shapes.map((shape) => floats(shape)),
+    apply: (...parts) => ops.join(parts),
+    reference: (...parts) => {
+      const each = parts.map((part, i) => rowsOf(part, columns(item(shapes, i))));
+      return item(each, 0).flatMap((_, row) => each.flatMap((part) => item(part, row)));
+    },
     units: 0,
     floor: 0,
   })),

@@ -1,7 +1,6 @@
 // The registry of operations.
 
 export * from './batchMatmul.ts';
-export * from './columns.ts';
 export * from './convolution.ts';
 export * from './elementwise.ts';
 export * from './embedding.ts';

@@ -1,6 +1,7 @@
 // Operations that move elements and compute nothing.
 
 import { columns, type Node, node, rows, type Shape, showShape, size } from '../node.ts';
+import { reshape } from './sum.ts';
 
 /** `shape` elements of x, row by row, from element `offset` on; no copy. */
 export function slice(x: Node, offset: number, shape: Shape, name?: string): Node {
@@ -67,6 +68,15 @@ export function swapMiddleAxes(x: Node): Node {
     vjp: (g) => [swapMiddleAxes(g)],
     emit: (at, y) => [['swapMiddleAxes', y, at(x), a, b, c, d]],
   });
+}
+
+/** Tensors of equal axes side by side: [.., d] each → [.., parts d]. */
+export function join(parts: readonly Node[]): Node {
+  const [first] = parts;
+  if (!first || parts.length === 1) return first ?? concatenate(parts);
+  const { shape } = first;
+  const stacked = reshape(concatenate(parts), [1, parts.length, rows(shape), columns(shape)]);
+  return reshape(swapMiddleAxes(stacked), [...shape.slice(0, -1), parts.length * columns(shape)]);
 }
 
 /** A copy of x. No gradient. */

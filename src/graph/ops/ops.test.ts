@@ -207,8 +207,6 @@ describe('errors', () => {
     ['matmul: inner sizes differ, [3, 4] · [8, 2]', () => ops.matmul(of(4, 3), of(2, 8), { a: true, b: true })],
     ['slice: [3] at 2 does not lie within [4]', () => ops.slice(of(4), 2, [3])],
     ['slice: [1] at -1 does not lie within [4]', () => ops.slice(of(4), -1, [1])],
-    ['sliceColumns: there are no columns 2 to 5 of 4, for [3, 4]', () => ops.sliceColumns(of(3, 4), 2, 3)],
-    ['placeColumns: there are no columns 3 to 5 of 4, for [3, 2]', () => ops.placeColumns(of(3, 2), 3, 4)],
     [
       'maxPool2d: a window has nothing but padding in it;',
       () => ops.maxPool2d(of(1, 3, 3, 1), { size: 2, stride: 1, padding: 2 }),
