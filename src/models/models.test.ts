@@ -303,6 +303,46 @@ describe('vae', () => {
   });
 });
 
+describe("fast dropout's moments are those of dropout that is drawn", () => {
+  const [n, inputs, draws] = [3, 300, 20_000];
+  const x = floats(n, inputs);
+  const target = tensor(range(n, (row) => [row - 1]));
+
+  // One hidden unit, so that the units of a layer are independent; of so many inputs that what it gets is about normal. What
+  // remains is the error of 20,000 draws, and for the sigmoid that of its approximation by the normal distribution.
+  it.each([
+    ['relu', (a: number) => Math.max(a, 0), 0.03],
+    ['sigmoid', (a: number) => 1 / (1 + Math.exp(-a)), 0.03],
+  ] as const)('%s', (activation, transfer, tolerance) => {
+    const options = { inputs, hidden: [1], outputs: 1, loss: 'squaredError', activation } as const;
+    const trainer = make({ model: models.fastDropout(options), split: [x, target], prediction: [1] }, { batchSize: n });
+    const random = generator(7);
+    const [weights, bias, scale] = [range(inputs, () => 0.4 * random()), 0.3, 2];
+    trainer.parameters.get('hidden0.weight')?.set(weights);
+    trainer.parameters.get('hidden0.bias')?.set([bias]);
+    trainer.parameters.get('output.weight')?.set([scale]);
+    const keeps = (rate: number): number => Number(random() >= rate);
+    const drawn = range(n, (row) =>
+      range(draws, () => {
+        const a = weights.reduce((sum, w, i) => sum + keeps(0.2) * w * item(x.data, row * inputs + i), bias);
+        return scale * keeps(0.5) * transfer(a);
+      }),
+    );
+    const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b) / values.length;
+    const predicted = trainer.predict([x, target]).data;
+    for (const [row, values] of drawn.entries()) {
+      expect(Math.abs(item(predicted, row) - mean(values)), `mean ${row}`).toBeLessThan(tolerance);
+      const goal = item(target.data, row);
+      const errors = values.map((value) => (value - goal) ** 2);
+      const alone = tensor(x.data.slice(row * inputs, (row + 1) * inputs), [1, inputs]);
+      expect(
+        Math.abs(trainer.score([alone, tensor([[goal]])]) / mean(errors) - 1),
+        `squared error ${row}`,
+      ).toBeLessThan(tolerance);
+    }
+  });
+});
+
 describe('errors', () => {
   const sequence = { hidden: [2], outputs: 3, loss: 'squaredError' } as const;
   const train = (model: Model, ...split: [Tensor, ...Tensor[]]) => make({ model, split, prediction: [] });
