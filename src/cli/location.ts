@@ -25,6 +25,11 @@ export function checkLocation(location: string): void {
   }
 }
 
+/** Whether it is a configuration's directory, and not a location of many. */
+export function isConfiguration(path: string): boolean {
+  return existsSync(join(path, 'cfg.mjs'));
+}
+
 /** @throws where nothing can be written: better now than after hours of training */
 export function checkWritable(directory: string): void {
   try {

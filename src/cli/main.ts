@@ -8,6 +8,7 @@ import { readArguments } from './arguments.ts';
 import { cancel } from './commands/cancel.ts';
 import { create } from './commands/create.ts';
 import { evaluate } from './commands/evaluate.ts';
+import { exportTo } from './commands/export.ts';
 import { jobScript } from './commands/job-script.ts';
 import { logs } from './commands/logs.ts';
 import { run } from './commands/run.ts';
@@ -20,7 +21,7 @@ import { flush, ignoreClosedStreams, keepStdoutClean, tell } from './print.ts';
 import { withStrayErrors } from './stray.ts';
 import { serve, WORKER } from './worker.ts';
 
-const commands = [create, run, evaluate, submit, status, cancel, logs, jobScript];
+const commands = [create, run, evaluate, exportTo, submit, status, cancel, logs, jobScript];
 
 async function main(args: readonly string[]): Promise<void> {
   const cli = cac('alc');

@@ -100,7 +100,7 @@ export async function runConfiguration(run: ConfigurationRun): Promise<Run> {
 
 /** @throws UserError when a run that is over had another configuration than the file has now */
 function checkUnedited(storage: TrialDirectory, pars: string): void {
-  const metadata = storage.newestMetadata();
+  const metadata = storage.newestWhole()?.metadata;
   const changes = metadata ? changesBetween(metadata, { ...metadata, pars }) : [];
   if (changes.length === 0) return;
   const lines = changes.flatMap(({ lines }) => lines.map((line) => `  ${line}\n`)).join('');

@@ -50,7 +50,7 @@ export async function readZip(bytes: Uint8Array, what = 'readZip'): Promise<Map<
       entry.method === STORED
         ? packed
         : await inflate(packed, entry.size, (wrong) => complain(`${subject} cannot be unpacked: ${wrong}`));
-    if (crc32(file) !== entry.crc)
+    if (crc32([file]) !== entry.crc)
       throw complain(`${subject} is damaged: its checksum is not the one in the directory`);
     files.set(entry.name, file);
   }
@@ -162,8 +162,9 @@ const remainders = Uint32Array.from({ length: 256 }, (_, byte) => {
   return remainder;
 });
 
-function crc32(bytes: Uint8Array): number {
+/** Of the chunks as if they were one. */
+export function crc32(chunks: Iterable<Uint8Array>): number {
   let crc = 0xffff_ffff;
-  for (const byte of bytes) crc = (crc >>> 8) ^ (remainders[(crc ^ byte) & 0xff] ?? 0);
+  for (const bytes of chunks) for (const byte of bytes) crc = (crc >>> 8) ^ (remainders[(crc ^ byte) & 0xff] ?? 0);
   return (crc ^ 0xffff_ffff) >>> 0;
 }

@@ -74,11 +74,13 @@ export class TrialDirectory implements TrialStorage {
     return { checkpoint: undefined, passedOver };
   }
 
-  /** What the newest whole checkpoint comes from. Needs no lock: nothing is set aside. */
-  newestMetadata(): CheckpointMetadata | undefined {
+  /** The newest whole checkpoint, for readers. Needs no lock: nothing is set aside. */
+  newestWhole(): Checkpoint | undefined {
     for (const number of this.#numbers(CHECKPOINT).toReversed()) {
       try {
-        return this.#readCheckpoint(number)?.metadata;
+        const checkpoint = this.#readCheckpoint(number);
+        // It may have been removed just now, since there is a newer one.
+        if (checkpoint) return checkpoint;
       } catch (error) {
         // The one before may be whole.
         if (!(error instanceof UserError)) throw error;

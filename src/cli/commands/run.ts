@@ -1,13 +1,12 @@
 // `alc run`: trains one configuration, or continues it; or many, all unfinished ones of a location by default.
 
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CAC } from 'cac';
 import { UserError } from '../../errors.ts';
 import { stringify } from '../../storage/json.ts';
 import { prepare } from '../../trial.ts';
 import { listen } from '../interruption.ts';
-import { checkLocation, notedModule } from '../location.ts';
+import { checkLocation, isConfiguration, notedModule } from '../location.ts';
 import { loadExperiment } from '../module.ts';
 import { outcomeText } from '../outcome.ts';
 import { runPool } from '../pool.ts';
@@ -50,10 +49,6 @@ export function run(cli: CAC): void {
         process.exitCode = await runOne(module, directory, plan);
       }
     });
-}
-
-function isConfiguration(path: string): boolean {
-  return existsSync(join(path, 'cfg.mjs'));
 }
 
 async function printProgram(module: string, directory: string, { settings }: RunPlan): Promise<void> {

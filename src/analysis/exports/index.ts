@@ -1,0 +1,9 @@
+// The registry of formats.
+
+export * from './csv.ts';
+export * from './jsonl.ts';
+export * from './npz.ts';
+export * from './optuna.ts';
+export * from './parquet.ts';
+export * from './safetensors.ts';
+export * from './tensorboard.ts';
