@@ -17,6 +17,7 @@ const replacements = {
     export const coreModule = () => (compiled ??= new WebAssembly.Module(bytes));
     // Whether it can be trusted is checked by a file that lies beside it.
     export const isRevectorized = () => compiled && false;
+    export const threads = undefined;
   `,
   './installation.js': `
     import { fileURLToPath } from 'node:url';

@@ -31,23 +31,25 @@ class Operands extends Instruction {
   m: i32;
   n: i32;
   k: i32;
+  yRow: i32;
   aRow: i32;
   aK: i32;
   bK: i32;
   bColumn: i32;
 }
 
-/** y[m, n] = a[m, k] · b[k, n], by strides; `scratch` as src/graph/ops/matmul.ts reserves it. */
+/** y[m, n] = a[m, k] · b[k, n], by strides, where columns of y are next to each other; `scratch` as src/graph/ops/matmul.ts reserves it. */
 export function matmul(i: Operands): void {
   const m = i.m, n = i.n, k = i.k;
-  const aRow = <usize>i.aRow << 2, aK = <usize>i.aK << 2, bK = <usize>i.bK << 2, bColumn = <usize>i.bColumn << 2;
-  if (<i64>m * n * k <= SMALL) direct(i.y, i.a, i.b, m, n, k, aRow, aK, bK, bColumn);
-  else blocked(i.y, i.a, i.b, i.scratch, m, n, k, aRow, aK, bK, bColumn);
+  const yRow = <usize>i.yRow << 2, aRow = <usize>i.aRow << 2, aK = <usize>i.aK << 2, bK = <usize>i.bK << 2, bColumn = <usize>i.bColumn << 2;
+  if (<i64>m * n * k <= SMALL) direct(i.y, i.a, i.b, m, n, k, yRow, aRow, aK, bK, bColumn);
+  else blocked(i.y, i.a, i.b, i.scratch, m, n, k, yRow, aRow, aK, bK, bColumn);
 }
 
 /** Without tiles: four columns of one row at a time. */
 function direct(
-  y: usize, a: usize, b: usize, m: i32, n: i32, k: i32, aRow: usize, aK: usize, bK: usize, bColumn: usize,
+  y: usize, a: usize, b: usize,
+  m: i32, n: i32, k: i32, yRow: usize, aRow: usize, aK: usize, bK: usize, bColumn: usize,
 ): void {
   for (let row = 0; row < m; row++) {
     for (let column = 0; column < n; column += 4) {
@@ -59,9 +61,9 @@ function direct(
         from += aK;
         at += bK;
       }
-      storeUpTo4(y, sum, count);
-      y += <usize>count << 2;
+      storeUpTo4(y + (<usize>column << 2), sum, count);
     }
+    y += yRow;
     a += aRow;
   }
 }
@@ -80,13 +82,12 @@ function loadStrided(at: usize, step: usize, count: i32): v128 {
 
 function blocked(
   y: usize, a: usize, b: usize, scratch: usize,
-  m: i32, n: i32, k: i32, aRow: usize, aK: usize, bK: usize, bColumn: usize,
+  m: i32, n: i32, k: i32, yRow: usize, aRow: usize, aK: usize, bK: usize, bColumn: usize,
 ): void {
   // Vectors of 256 bits that reach across a line of the cache cost twice.
   const zeros = (scratch + 63) & ~63;
   zero(zeros);
   const isRevectorized = load<i32>(REVECTORIZED) != 0;
-  const yRow = <usize>n << 2;
   // Rows of a that lie in one piece are read where they are; others, too, if few columns of b make use of them.
   const packA = aK != 4 && n > FEW;
   const packedB = zeros + ROW;

@@ -6,6 +6,8 @@ import { measure, type Result, validate } from './measure.ts';
 import { classifier, operationsPerStep, type Training, xor } from './trainers.ts';
 
 const GOAL_MICROSECONDS = 3;
+/** Of two threads, in steps of one. */
+const GOAL_SPEEDUP = 1.8;
 
 const SMALL = [64, 32, 10] as const;
 const LARGE = [784, 512, 256, 10] as const;
@@ -37,14 +39,16 @@ export async function run(): Promise<Result[]> {
     'XOR 2-3-1, rmsprop, a look every 100 steps': xor('rmsprop', everySteps(100)),
   };
   const classifiers = {
-    '64-32-10, batch 32, sgd': [SMALL, 32, 'sgd'],
-    '64-32-10, batch 32, adam': [SMALL, 32, 'adam'],
-    '784-512-256-10, batch 128, sgd': [LARGE, 128, 'sgd'],
-    '784-512-256-10, batch 128, adam': [LARGE, 128, 'adam'],
+    '64-32-10, batch 32, sgd': [SMALL, 32, 'sgd', 1],
+    '64-32-10, batch 32, adam': [SMALL, 32, 'adam', 1],
+    '784-512-256-10, batch 128, sgd': [LARGE, 128, 'sgd', 1],
+    '784-512-256-10, batch 128, sgd, 2 threads': [LARGE, 128, 'sgd', 2],
+    '784-512-256-10, batch 128, adam': [LARGE, 128, 'adam', 1],
+    '784-512-256-10, batch 128, adam, 2 threads': [LARGE, 128, 'adam', 2],
   } as const;
   const trainings = Object.entries<Training>(xors);
-  for (const [name, [sizes, batch, optimizer]] of Object.entries(classifiers)) {
-    trainings.push([name, classifier(sizes, batch, optimizer)]);
+  for (const [name, [sizes, batch, optimizer, threads]] of Object.entries(classifiers)) {
+    trainings.push([name, classifier(sizes, batch, optimizer, { threads })]);
   }
   const tasks = Object.fromEntries(trainings.map(([name, training]) => [name, steps(training)]));
   for (const [name, training] of trainings) await learns(name, training);
@@ -54,7 +58,10 @@ export async function run(): Promise<Result[]> {
     const time: Result = { name, value: 1000 * milliseconds, unit: 'µs/step', noise };
     const rate: Result = { name, value: 1000 / milliseconds, unit: 'steps/s' };
     if (!Object.hasOwn(classifiers, name)) return [{ ...time, goal: GOAL_MICROSECONDS }, rate];
-    const [sizes, batch] = classifiers[name as keyof typeof classifiers];
-    return [time, rate, { name, value: operationsPerStep(sizes, batch) / milliseconds / 1e6, unit: 'GFLOP/s' }];
+    const [sizes, batch, , threads] = classifiers[name as keyof typeof classifiers];
+    const alone = timings[name.replace(/, \d+ threads$/, '')]?.milliseconds ?? Number.NaN;
+    const speedup: Result = { name, value: alone / milliseconds, unit: '× one thread', goal: GOAL_SPEEDUP };
+    const operations: Result = { name, value: operationsPerStep(sizes, batch) / milliseconds / 1e6, unit: 'GFLOP/s' };
+    return [time, rate, operations, ...(threads > 1 ? [speedup] : [])];
   });
 }

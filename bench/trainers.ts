@@ -51,7 +51,7 @@ export function classifier(
   [inputs, ...others]: readonly [number, ...number[]],
   batchSize: number,
   optimizer: OptimizerName,
-  { pause = RARELY, rows = 10 * batchSize }: { pause?: Criterion; rows?: number } = {},
+  { pause = RARELY, rows = 10 * batchSize, threads = 1 }: { pause?: Criterion; rows?: number; threads?: number } = {},
 ): Training {
   const [hidden, outputs = 1] = [others.slice(0, -1), others.at(-1)];
   const random = generator(1);
@@ -71,6 +71,7 @@ export function classifier(
     optimizer: optimizers[optimizer],
     pause,
     stop: never,
+    threads,
   });
   return { trainer, data };
 }

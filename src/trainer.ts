@@ -52,6 +52,11 @@ export interface TrainerOptions {
   readonly interrupt?: Criterion;
   /** Shows the info of every pause. Default: nothing. */
   readonly report?: Report;
+  /**
+   * How many threads compute a step together, 1 to 64: every bit is the same for any number. Worth it for products of large
+   * matrices. Where there are none, as in a page without shared memory, one does it all. Default: 1.
+   */
+  readonly threads?: number;
 }
 
 /** Work between two turns of the event loop: signals and timers are heard that often. */
@@ -93,7 +98,7 @@ export class Trainer implements Trainable {
   /** @throws when sizes, names or values of data, model and options do not fit together, or above 4 GiB */
   constructor(options: TrainerOptions) {
     checkOptions(options);
-    const { model, data, seed, batchSize } = options;
+    const { model, data, seed, batchSize, threads = 1 } = options;
     if (!(Number.isSafeInteger(seed) && seed >= 0)) {
       throw new Error(`Trainer: the seed must be a whole number from 0 to 2^53 - 1, got ${seed}`);
     }
@@ -113,6 +118,7 @@ export class Trainer implements Trainable {
     this.#machine = new Machine(
       state.sections.map(({ node }) => node),
       programs,
+      { threads },
     );
     this.#tensors = stateTensors(this.#machine, state.sections);
     this.#machine.view(state.seed).set([(seed % 2 ** 32) | 0, Math.floor(seed / 2 ** 32)]);
@@ -427,17 +433,23 @@ function checkOptions(options: TrainerOptions): void {
   settle(
     'Trainer',
     options ?? {},
-    { batchSize: undefined, scores: undefined, interrupt: undefined, report: undefined },
+    { batchSize: undefined, scores: undefined, interrupt: undefined, report: undefined, threads: undefined },
     required,
   );
-  const { model, stop, pause, interrupt = never, report } = options;
+  const { model, stop, pause, interrupt = never, report, threads = 1 } = options;
   if (typeof model.build !== 'function') throw new Error('Trainer: model must be a model such as mlp({ … })');
   for (const [name, criterion] of Object.entries({ stop, pause, interrupt }))
     checkCriterion(`Trainer: ${name}`, criterion);
   if (report !== undefined && typeof report !== 'function') {
     throw new Error(`Trainer: report must be a report such as oneLine(['step', 'valLoss']), got ${String(report)}`);
   }
+  if (!(Number.isInteger(threads) && threads >= 1 && threads <= MOST_THREADS)) {
+    throw new Error(`Trainer: threads must be a whole number from 1 to ${MOST_THREADS}, got ${threads}`);
+  }
 }
+
+/** More would wait for each other more than they work. */
+const MOST_THREADS = 64;
 
 /**
  * Σ values / Σ weights, in double precision, one after the other: how rows are cut into chunks makes no difference.

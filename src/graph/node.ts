@@ -19,6 +19,22 @@ export interface Leaf {
   readonly values?: Float32Array | Int32Array | Uint8Array;
 }
 
+/** A part of a node's work, numbered from 0: threads compute parts at the same time. */
+export interface Share {
+  readonly index: number;
+  readonly count: number;
+}
+
+/** Everything. */
+export const WHOLE: Share = { index: 0, count: 1 };
+
+/** Where a share of `size` equal things begins and ends: at multiples of `multiple`, but for the last end. */
+export function rangeOf({ index, count }: Share, size: number, multiple: number): [start: number, end: number] {
+  const pieces = Math.ceil(size / multiple);
+  const at = (index: number): number => Math.min(size, Math.floor((pieces * index) / count) * multiple);
+  return [at(index), at(index + 1)];
+}
+
 export interface Node {
   readonly op: string;
   /** How people call it; every leaf has one. */
@@ -34,8 +50,10 @@ export interface Node {
   readonly alias?: { readonly of: Node; readonly offset: number };
   /** The gradient for each input, given that of this node; `undefined` where there is none. */
   readonly vjp?: (gradient: Node, self: Node) => readonly (Node | undefined)[];
-  /** The instructions, given where every node, the result and the scratch memory lie. */
-  readonly emit?: (at: (node: Node) => number, output: number, scratch: number) => readonly Call[];
+  /** The instructions for a share, given where every node, the result and the scratch memory lie. */
+  readonly emit?: (at: (node: Node) => number, output: number, scratch: number, share: Share) => readonly Call[];
+  /** Into how many shares the work can be divided with profit, each with scratch memory of its own. Absent: 1. */
+  readonly shares?: number;
   /**
    * In place of instructions: four elements of the output, given four of each input. Such a node has `inPlace`, its inputs
    * are of its shape or broadcast to it, and it is computed in one pass with others of its kind (machine/fuse.ts).

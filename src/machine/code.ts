@@ -64,12 +64,18 @@ export function functionBody(integers: number, vectors: number, code: Code): Cod
   return sized([...list(locals), ...code, ...END]);
 }
 
-/** A module of functions (i32) → (), exported by their numbers 0, 1, …; it imports the memory and nothing else. */
-export function moduleOf(bodies: readonly Code[]): Uint8Array<ArrayBuffer> {
+/**
+ * A module of functions (i32) → (), exported by their numbers 0, 1, …; it imports the memory and nothing else.
+ *
+ * @param isShared whether the memory is one for several threads
+ */
+export function moduleOf(bodies: readonly Code[], isShared = false): Uint8Array<ArrayBuffer> {
   const text = (characters: string): Code => sized([...new TextEncoder().encode(characters)]);
   const section = (id: number, items: readonly Code[]): Code => [id, ...sized(list(items))];
   const type = [0x60, ...list([[I32]]), ...list([])];
-  const imported = [...text('env'), ...text('memory'), 0x02, 0x00, 1];
+  // At least one page; a shared memory needs a limit, too.
+  const limits = isShared ? [0x03, 1, ...unsigned(65_536)] : [0x00, 1];
+  const imported = [...text('env'), ...text('memory'), 0x02, ...limits];
   const types = bodies.map(() => [0]);
   const exported = bodies.map((_, i) => [...text(String(i)), 0x00, ...unsigned(i)]);
   return Uint8Array.from([

@@ -5,7 +5,7 @@
 // columns, and rows where an input is broadcast along them. It depends on no size and on no value.
 
 import type { Code } from '../graph/lanes.ts';
-import { columns, type Node, rows, type Shape, sameShape, size } from '../graph/node.ts';
+import { columns, type Node, rangeOf, rows, type Shape, type Share, sameShape, size, WHOLE } from '../graph/node.ts';
 import {
   atLeast,
   equal,
@@ -53,12 +53,26 @@ function numberOf({ lanes }: Node): number {
   return number;
 }
 
+/** Elements that are worth a thread: some µs. */
+const SHARE = 2 ** 14;
+
+/** Into how many shares a pass of arithmetic can be divided with profit. */
+export function sharesOf({ results }: Pass): number {
+  const { shape } = results[0] ?? { shape: [] };
+  // Where something is broadcast, rows stay whole.
+  return Math.min(Math.floor(size(shape) / SHARE), rows(shape) === 1 ? Number.POSITIVE_INFINITY : rows(shape));
+}
+
 /**
  * The instruction for a pass of arithmetic.
  *
  * @param at the address of a node
  */
-export function fused(pass: Pass, at: (node: Node) => number): readonly [kernel: Kernel, ...operands: number[]] {
+export function fused(
+  pass: Pass,
+  at: (node: Node) => number,
+  share: Share = WHOLE,
+): readonly [kernel: Kernel, ...operands: number[]] {
   const { nodes, inputs, results, operand } = pass;
   const shape = results[0]?.shape ?? [];
   const fillings = new Map(inputs.map((input) => [input, filling(input.shape, shape)]));
@@ -71,7 +85,11 @@ export function fused(pass: Pass, at: (node: Node) => number): readonly [kernel:
   const key = [...fillings.values(), ...steps, placesOf(results)].join(' ');
   const kernel = known.get(key) ?? { body: kernelBody(pass, fillings, isFlat) };
   known.set(key, kernel);
-  return [kernel, ...[...results, ...inputs].map(at), ...(isFlat ? [size(shape)] : [columns(shape), rows(shape)])];
+  // Whole lines of the cache, or whole rows.
+  const [start, end] = isFlat ? rangeOf(share, size(shape), 16) : rangeOf(share, rows(shape), 1);
+  const bytesBefore = { whole: 4 * start * (isFlat ? 1 : columns(shape)), column: 4 * start, row: 0, scalar: 0 };
+  const addresses = [...results, ...inputs].map((node) => at(node) + bytesBefore[fillings.get(node) ?? 'whole']);
+  return [kernel, ...addresses, ...(isFlat ? [end - start] : [columns(shape), end - start])];
 }
 
 const INSTRUCTION = 0;

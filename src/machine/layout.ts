@@ -1,14 +1,15 @@
 // Lays programs out in linear memory and turns them into instructions. Four zones, in this order:
 //
-//   header     no data lies at address 0, but whether vectors of 256 bits are at hand, for kernels to choose their tiles
+//   header     no data lies at address 0, but whether vectors of 256 bits are at hand, for kernels to choose their tiles,
+//              and what threads agree on
 //   state      what training changes, without gaps: its bytes are the snapshot
 //   data       what never changes: the training set, constants, the instructions themselves
 //   transient  results on the way; all programs share it
 
-import type { Call, Node } from '../graph/node.ts';
+import type { Call, Node, Share } from '../graph/node.ts';
 import type { Program } from '../graph/program.ts';
-import { type Fuser, fuse } from './fuse.ts';
-import { fused, type Kernel } from './kernel.ts';
+import { type Fuser, fuse, type Pass } from './fuse.ts';
+import { fused, type Kernel, sharesOf } from './kernel.ts';
 import { type Buffer, bytesOf, place } from './place.ts';
 import { firstFit, type Planner } from './plan.ts';
 import { type Schedule, schedule } from './schedule.ts';
@@ -29,6 +30,8 @@ type Instruction = Call | ReturnType<typeof fused>;
 export interface Strategy {
   readonly planner?: Planner;
   readonly fuser?: Fuser;
+  /** How many run a program together, each a list of instructions of its own. Default: 1. */
+  readonly threads?: number;
 }
 
 export interface Zone {
@@ -37,7 +40,7 @@ export interface Zone {
 }
 
 export interface Code extends Zone {
-  /** Kernel slots, lengths and operands. */
+  /** Where each thread's list begins and ends, then the lists: kernel slots, lengths and operands. */
   readonly words: Uint32Array;
   readonly schedule: Schedule;
 }
@@ -61,7 +64,7 @@ export function layout<Name extends string>(
   state: readonly Node[],
   programs: Readonly<Record<Name, Program>>,
   slot: (kernel: string | Kernel) => number,
-  { planner = firstFit, fuser = fuse }: Strategy = {},
+  { planner = firstFit, fuser = fuse, threads = 1 }: Strategy = {},
 ): Layout<Name> {
   const addresses = new Map<Node, number>();
   let end = HEADER_BYTES;
@@ -77,7 +80,7 @@ export function layout<Name extends string>(
     const placement = place(scheduled);
     const scratches = scheduled.passes.flatMap(({ nodes }, i) =>
       nodes.flatMap((root): Buffer[] =>
-        root.scratchBytes ? [{ root, bytes: root.scratchBytes, first: i, last: i }] : [],
+        root.scratchBytes ? [{ root, bytes: scratchStride(root) * sharesAmong(threads, root), first: i, last: i }] : [],
       ),
     );
     const plan = planner([...placement.buffers, ...scratches]);
@@ -111,31 +114,38 @@ export function layout<Name extends string>(
     if (known === undefined) end += bytesOf(leaf);
   }
 
-  /** The words of a program, given where transient memory begins. */
-  const assemble = ({ scheduled, place, offsets, scratchOffsets }: (typeof parts)[number], transient: number) => {
+  /** The words of a program that begins at `start`, given where transient memory begins. */
+  const assemble = (part: (typeof parts)[number], start: number, transient: number) => {
+    const { scheduled, place, offsets, scratchOffsets } = part;
     const at = (node: Node): number => {
       const { root, offset } = place(node);
       return (addresses.get(root) ?? transient + (offsets.get(root) ?? 0)) + offset;
     };
     const scratch = (node: Node): number => transient + (scratchOffsets.get(node) ?? 0);
-    const calls = [
-      ...scheduled.passes.flatMap((pass): readonly Instruction[] => {
-        const [node] = pass.nodes;
-        return node?.emit?.(at, at(node), scratch(node)) ?? [fused(pass, at)];
-      }),
-      ...scheduled.updates.flatMap(([target, value]): Call[] =>
-        at(target) === at(value) ? [] : [['copy', at(target), at(value), bytesOf(target)]],
-      ),
-    ];
-    const words = calls.flatMap(([kernel, ...operands]) => [slot(kernel), 4 * (2 + operands.length), ...operands]);
-    return { words: Uint32Array.from(words), at };
+    const instructions = (pass: Pass, share: Share): readonly Instruction[] => {
+      const [node] = pass.nodes;
+      if (!node?.emit) return [fused(pass, at, share)];
+      return node.emit(at, at(node), scratch(node) + share.index * scratchStride(node), share);
+    };
+    const shared = scheduled.passes.map((pass) => {
+      const [node] = pass.nodes;
+      const count = sharesAmong(threads, node?.emit ? node : { shares: sharesOf(pass) });
+      return Array.from({ length: count }, (_, index) => instructions(pass, { index, count }));
+    });
+    const copies = scheduled.updates.flatMap(([target, value]): Call[] =>
+      at(target) === at(value) ? [] : [['copy', at(target), at(value), bytesOf(target)]],
+    );
+    const lists = listsOf([...shared, [copies]], threads).map((list) =>
+      list.flatMap(([kernel, ...operands]) => [slot(kernel), 4 * (2 + operands.length), ...operands]),
+    );
+    return { words: Uint32Array.from([...zonesOf(lists, start), ...lists.flat()]), at };
   };
 
   end = align(end, ALIGNMENT);
   const codeStarts = parts.map((part) => {
     const start = end;
     // Beyond all state and data, as in the end: what lies at the same address, and so is not copied, must be the same.
-    end += assemble(part, end).words.byteLength;
+    end += assemble(part, start, end).words.byteLength;
     return start;
   });
   const transient = align(end, ALIGNMENT);
@@ -143,8 +153,8 @@ export function layout<Name extends string>(
   // Not in `addresses`: a node may lie elsewhere in the next program.
   const kept = new Map(addresses);
   for (const [i, part] of parts.entries()) {
-    const { words, at } = assemble(part, transient);
     const start = codeStarts[i] ?? 0;
+    const { words, at } = assemble(part, start, transient);
     code[part.name] = { start, end: start + words.byteLength, words, schedule: part.scheduled };
     for (const node of [...programs[part.name].outputs, ...part.scheduled.leaves]) {
       if ((kept.get(node) ?? at(node)) !== at(node)) {
@@ -166,6 +176,43 @@ export function layout<Name extends string>(
     },
     bytes: transient + Math.max(0, ...parts.map(({ bytes }) => bytes)) + SLACK_BYTES,
   };
+}
+
+/** How many of the threads work on a node. */
+function sharesAmong(threads: number, { shares = 1 }: Pick<Node, 'shares'>): number {
+  return Math.max(1, Math.min(threads, shares));
+}
+
+/** From the scratch memory of one share to that of the next. */
+function scratchStride({ scratchBytes = 0 }: Node): number {
+  return align(scratchBytes, ALIGNMENT);
+}
+
+/**
+ * A list for each thread, of passes that were divided into shares. What is not divided is done by the first thread; all wait
+ * for each other between a pass and the next if more than the first one works on either, and in the end.
+ */
+function listsOf(passes: readonly (readonly (readonly Instruction[])[])[], threads: number): Instruction[][] {
+  const lists = Array.from({ length: threads }, (): Instruction[] => []);
+  const wait = (): void => {
+    for (const list of lists) list.push(['barrier', threads]);
+  };
+  for (const [i, shares] of passes.entries()) {
+    if (i > 0 && Math.max(shares.length, passes[i - 1]?.length ?? 1) > 1) wait();
+    for (const [thread, share] of shares.entries()) lists[thread]?.push(...share);
+  }
+  if (threads > 1) wait();
+  return lists;
+}
+
+/** Where lists begin and end that follow upon these words themselves. */
+function zonesOf(lists: readonly (readonly number[])[], start: number): number[] {
+  let end = start + 8 * lists.length;
+  return lists.flatMap(({ length }) => {
+    const begin = end;
+    end += 4 * length;
+    return [begin, end];
+  });
 }
 
 function align(address: number, to: number): number {

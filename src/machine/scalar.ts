@@ -12,7 +12,7 @@ const X = 72;
 const SEED = 80;
 const STEP = 88;
 const SCRATCH = 128;
-const INSTRUCTION = 192;
+const PROGRAM = 192;
 
 interface Page {
   readonly core: Core;
@@ -34,8 +34,9 @@ function page(): Page {
 function run(kernel: string, ...operands: readonly number[]): void {
   const { core, words } = page();
   const bytes = 4 * (2 + operands.length);
-  words.set([core.slot(kernel), bytes, ...operands], INSTRUCTION / 4);
-  core.run(INSTRUCTION, INSTRUCTION + bytes, 1);
+  const start = PROGRAM + 8;
+  words.set([start, start + bytes, core.slot(kernel), bytes, ...operands], PROGRAM / 4);
+  core.run(PROGRAM, 1);
 }
 
 function ofDouble(kernel: string, x: number): number {

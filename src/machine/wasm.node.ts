@@ -2,6 +2,8 @@
 
 import { readFileSync } from 'node:fs';
 import { revectorize } from './revectorization.node.ts';
+import { startTeam } from './team.node.ts';
+import type { Threads } from './threads.ts';
 
 interface Compiled {
   readonly module: WebAssembly.Module;
@@ -12,7 +14,11 @@ let compiled: Compiled | undefined;
 
 /** The bytes of the compiled core. */
 export function coreBytes(): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(readFileSync(new URL('../../dist/core.wasm', import.meta.url)));
+  return bytesOf('core.wasm');
+}
+
+function bytesOf(file: string): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(readFileSync(new URL(`../../dist/${file}`, import.meta.url)));
 }
 
 function compile(): Compiled {
@@ -26,6 +32,19 @@ export function coreModule(): WebAssembly.Module {
   compiled ??= compile();
   return compiled.module;
 }
+
+let compiledShared: WebAssembly.Module | undefined;
+
+/** Threads for programs, and the core that they share memory with; undefined where there are none. */
+export const threads: Threads | undefined = {
+  coreModule: () => {
+    // Decides whether V8 revectorizes.
+    coreModule();
+    compiledShared ??= new WebAssembly.Module(bytesOf('core.shared.wasm'));
+    return compiledShared;
+  },
+  start: startTeam,
+};
 
 /** Whether V8 computes with vectors of 256 bits; undefined as long as the core was not needed. */
 export function isRevectorized(): boolean | undefined {

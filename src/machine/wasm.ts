@@ -3,8 +3,10 @@
 import { instantiateSync } from '@assemblyscript/loader';
 
 export interface Core {
-  /** Runs the instructions in [start, end) `times` times over. */
-  readonly run: (start: number, end: number, times: number) => void;
+  /** Runs the program whose lists of instructions stand at an address `times` times over. */
+  readonly run: (program: number, times: number) => void;
+  /** In a core for several threads: what thread number 1, 2, … does for ever. */
+  readonly serve: (thread: number) => void;
   /** Place of a kernel in the function table; an unknown kernel is an error. */
   readonly slot: (kernel: string) => number;
   /** The first place that none of the core's kernels has. */
@@ -16,8 +18,9 @@ export interface Core {
 /** Puts the kernels into the function table in the order of their names, so that slots are the same everywhere. */
 export function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): Core {
   // The loader wraps every export in a closure; its `instance` has them bare.
-  const { run, table, ...others } = instantiateSync(module, { env: { memory } }).instance.exports;
-  if (typeof run !== 'function' || !(table instanceof WebAssembly.Table)) {
+  const { run, fork, serve, table, ...others } = instantiateSync(module, { env: { memory } }).instance.exports;
+  const begin = fork ?? run;
+  if (typeof begin !== 'function' || !(table instanceof WebAssembly.Table)) {
     throw new Error('instantiate: the module is not the core of alchemie; build it again');
   }
   const slots = new Map<string, number>();
@@ -30,7 +33,11 @@ export function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memo
   }
   const free = first + kernels.length;
   return {
-    run: (start, end, times) => run(start, end, times),
+    run: (program, times) => begin(program, times),
+    serve: (thread) => {
+      if (typeof serve !== 'function') throw new Error('serve: this core is for one thread');
+      serve(thread);
+    },
     free,
     extend: (more) => {
       const { exports } = new WebAssembly.Instance(more, { env: { memory } });

@@ -3,12 +3,13 @@
 
 import { coreModule } from '#wasm';
 import type { Node } from '../graph/node.ts';
-import { size } from '../graph/node.ts';
+import { size, WHOLE } from '../graph/node.ts';
 import { topological } from '../graph/topological.ts';
 import { moduleOf } from '../machine/code.ts';
 import { apart, type Pass } from '../machine/fuse.ts';
 import { fused, type Kernel } from '../machine/kernel.ts';
 import { REVECTORIZED, SLACK_BYTES } from '../machine/layout.ts';
+import { viewOf } from '../machine/machine.ts';
 import { instantiate } from '../machine/wasm.ts';
 
 export type Values = Float32Array | Int32Array | Uint8Array;
@@ -68,10 +69,7 @@ export function interpret(
     if (address === undefined) throw new Error(`interpret: ${node.op} is used before it is computed`);
     return address;
   };
-  const view = (node: Node): Values => {
-    const View = { f32: Float32Array, i32: Int32Array, u8: Uint8Array }[node.type];
-    return new View(memory.buffer, at(node), size(node.shape));
-  };
+  const view = (node: Node): Values => viewOf(memory.buffer, at(node), node);
   const passes = (nodes: readonly Node[]): Pass[] => apart(nodes, (node) => node, []);
   for (const node of topological(ends)) {
     if (node.alias) continue;
@@ -82,10 +80,11 @@ export function interpret(
     const before = blocks.map((block) => bytes.slice(block.start, block.end));
     const scratch = allocate(node.scratchBytes ?? 0);
     const calls =
-      node.emit?.(at, at(node), scratch) ?? (node.lanes ? passes([node]).map((pass) => fused(pass, at)) : []);
+      node.emit?.(at, at(node), scratch, WHOLE) ?? (node.lanes ? passes([node]).map((pass) => fused(pass, at)) : []);
     const words = calls.flatMap(([kernel, ...operands]) => [slot(kernel), 4 * (2 + operands.length), ...operands]);
-    new Uint32Array(memory.buffer, CODE, words.length).set(words);
-    core.run(CODE, CODE + 4 * words.length, 1);
+    const start = CODE + 8;
+    new Uint32Array(memory.buffer, CODE, 2 + words.length).set([start, start + 4 * words.length, ...words]);
+    core.run(CODE, 1);
     for (const [i, old] of before.entries()) {
       const block = blocks[i];
       if (!block || block.start === at(node)) continue;

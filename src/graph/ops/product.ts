@@ -1,6 +1,6 @@
 // Matrix products of memory that is no node: parts of operations that are made of several products.
 
-import { type Call, leaf } from '../node.ts';
+import { type Call, leaf, WHOLE } from '../node.ts';
 import { matmul, type Transposed } from './matmul.ts';
 
 export interface Product {
@@ -16,6 +16,6 @@ export function productOf(m: number, k: number, n: number, transposed: Transpose
   const { scratchBytes = 0, emit } = matmul(a, b, transposed);
   return {
     scratchBytes,
-    calls: (y, atA, atB, scratch) => emit?.((node) => (node === a ? atA : atB), y, scratch) ?? [],
+    calls: (y, atA, atB, scratch) => emit?.((node) => (node === a ? atA : atB), y, scratch, WHOLE) ?? [],
   };
 }
