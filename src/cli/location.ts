@@ -30,6 +30,13 @@ export function isConfiguration(path: string): boolean {
   return existsSync(join(path, 'cfg.mjs'));
 }
 
+/** @throws when it is anything but a configuration's directory */
+export function checkConfiguration(directory: string): void {
+  checkLocation(directory);
+  if (isConfiguration(directory)) return;
+  throw new UserError(`${directory}: is no configuration; name one, e.g. ${join(directory, '1')}`);
+}
+
 /** @throws where nothing can be written: better now than after hours of training */
 export function checkWritable(directory: string): void {
   try {

@@ -12,6 +12,7 @@ import { exportTo } from './commands/export.ts';
 import { jobScript } from './commands/job-script.ts';
 import { logs } from './commands/logs.ts';
 import { run } from './commands/run.ts';
+import { show } from './commands/show.ts';
 import { status } from './commands/status.ts';
 import { submit } from './commands/submit.ts';
 import { packageVersion } from './installation.ts';
@@ -21,7 +22,7 @@ import { flush, ignoreClosedStreams, keepStdoutClean, tell } from './print.ts';
 import { withStrayErrors } from './stray.ts';
 import { serve, WORKER } from './worker.ts';
 
-const commands = [create, run, evaluate, exportTo, submit, status, cancel, logs, jobScript];
+const commands = [create, run, evaluate, show, exportTo, submit, status, cancel, logs, jobScript];
 
 async function main(args: readonly string[]): Promise<void> {
   const cli = cac('alc');

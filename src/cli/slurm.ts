@@ -11,14 +11,19 @@ export async function entriesAt(location: string): Promise<Map<number, Entry>> {
   return hasSubmissions(location) ? entriesOf(location, await queue()) : new Map();
 }
 
-/** A queue that does not answer changes nothing of what the directories say. */
-export async function standings(location: string): Promise<Status[]> {
-  const entries = await entriesAt(location).catch((error: unknown) => {
+/** As `entriesAt`; a queue that does not answer changes nothing of what the directories say. */
+export async function entriesOrNone(location: string): Promise<Map<number, Entry>> {
+  try {
+    return await entriesAt(location);
+  } catch (error) {
     if (!(error instanceof UserError)) throw error;
     tell(`${error.message}; this is what the directories say`);
-    return new Map<number, Entry>();
-  });
-  return collect(statuses(location, entries));
+    return new Map();
+  }
+}
+
+export async function standings(location: string): Promise<Status[]> {
+  return collect(statuses(location, await entriesOrNone(location)));
 }
 
 export async function collect<Item>(items: AsyncIterable<Item>): Promise<Item[]> {

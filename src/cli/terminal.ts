@@ -7,6 +7,11 @@ export function isLive(): boolean {
   return process.stderr.isTTY === true && process.env.TERM !== 'dumb';
 }
 
+/** Characters of a line on stdout, if it is a terminal. */
+export function outputWidth(): number | undefined {
+  return process.stdout.columns;
+}
+
 let painted = 0;
 
 /** Paints lines in place of those painted before, cut to the terminal's width. */

@@ -35,11 +35,15 @@ export interface Status extends Omit<Summary, 'state' | 'damage'> {
 
 /** @param entries of the queue, by configuration */
 export async function* statuses(location: string, entries: ReadonlyMap<number, Entry>): AsyncGenerator<Status> {
-  for await (const { state, damage, ...facts } of summaries(location)) {
-    if (state === 'finished' || state === 'diverged') yield { ...facts, state };
-    else if (damage !== undefined) yield { ...facts, state: 'failed', reason: damage };
-    else yield { ...facts, ...unfinished(facts, entries.get(facts.index)) };
-  }
+  for await (const summary of summaries(location)) yield statusOf(summary, entries.get(summary.index));
+}
+
+export function statusOf(summary: Summary, entry: Entry | undefined): Status {
+  const { index, directory, state, step, bestLoss, damage } = summary;
+  const facts = { index, directory, step, bestLoss };
+  if (state === 'finished' || state === 'diverged') return { ...facts, state };
+  if (damage !== undefined) return { ...facts, state: 'failed', reason: damage };
+  return { ...facts, ...unfinished(facts, entry) };
 }
 
 type Standing = Pick<Status, 'state' | 'job' | 'where' | 'restarts' | 'reason'>;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CAC } from 'cac';
 import { UserError } from '../../errors.ts';
-import { checkLocation } from '../location.ts';
+import { checkConfiguration } from '../location.ts';
 import { OUTPUT } from '../output.ts';
 import { print } from '../print.ts';
 
@@ -17,10 +17,7 @@ export function logs(cli: CAC): void {
     .usage('logs [-f] <location>/<i>')
     .option('-f, --follow', 'Go on until it is finished')
     .action(async (directory: string, { follow }: { follow?: boolean }) => {
-      checkLocation(directory);
-      if (!existsSync(join(directory, 'cfg.mjs'))) {
-        throw new UserError(`${directory}: is no configuration; name one, e.g. ${join(directory, '1')}`);
-      }
+      checkConfiguration(directory);
       const path = join(directory, OUTPUT);
       if (!follow && !existsSync(path)) throw new UserError(`${directory}: has printed nothing yet; see alc status`);
       const tail = new Tail(path);
