@@ -80,7 +80,8 @@ function other(key: string, title = key): Column {
 
 const MOST_CHARACTERS = 60;
 
-function showValue(value: Value | undefined): string {
+/** In a cell of a table: as it stands in a cfg.mjs, on one line. */
+export function showValue(value: Value | undefined): string {
   if (value === undefined || value === null) return '';
   const text = String(value).replaceAll('\n', ' ');
   return printable(text.length > MOST_CHARACTERS ? `${text.slice(0, MOST_CHARACTERS - 1)}…` : text);

@@ -7,6 +7,7 @@ import { UserError } from '../errors.ts';
 import { readArguments } from './arguments.ts';
 import { cancel } from './commands/cancel.ts';
 import { create } from './commands/create.ts';
+import { diff } from './commands/diff.ts';
 import { evaluate } from './commands/evaluate.ts';
 import { exportTo } from './commands/export.ts';
 import { jobScript } from './commands/job-script.ts';
@@ -22,7 +23,7 @@ import { flush, ignoreClosedStreams, keepStdoutClean, tell } from './print.ts';
 import { withStrayErrors } from './stray.ts';
 import { serve, WORKER } from './worker.ts';
 
-const commands = [create, run, evaluate, show, exportTo, submit, status, cancel, logs, jobScript];
+const commands = [create, run, evaluate, show, diff, exportTo, submit, status, cancel, logs, jobScript];
 
 async function main(args: readonly string[]): Promise<void> {
   const cli = cac('alc');

@@ -1,0 +1,52 @@
+// What differs between two trials, and nothing else.
+
+import type { Fields, Value } from './fields.ts';
+import type { Row } from './ranking.ts';
+
+export interface Difference {
+  readonly key: string;
+  /** Undefined where one has no such value. */
+  readonly a: Value | undefined;
+  readonly b: Value | undefined;
+}
+
+export interface TrialDifferences {
+  /** With the seed. */
+  readonly parameters: readonly Difference[];
+  /** Hashes of the module and of what it imports, by name. */
+  readonly module: readonly Difference[];
+  /** Whatever else run.json says of where results come from. */
+  readonly versions: readonly Difference[];
+  /** State, time, last line of the log, report. */
+  readonly results: readonly Difference[];
+}
+
+export function trialDifferences(a: Row, b: Row): TrialDifferences {
+  const all = differencesOf(a.fields, b.fields);
+  const isVersion = (key: string): boolean => key.startsWith('run.') && !RESULTS.has(key);
+  return {
+    parameters: all.filter(({ key }) => key === 'seed' || key.startsWith('pars.')),
+    module: differencesOf(filesOf(a), filesOf(b)),
+    versions: all
+      .filter(({ key }) => isVersion(key))
+      .map(({ key, ...values }) => ({ key: key.slice('run.'.length), ...values })),
+    results: all.filter(({ key }) => /^(state|seconds|log\b.*|report\b.*)$/.test(key)),
+  };
+}
+
+/** Of run.json, what are results. */
+const RESULTS: ReadonlySet<string> = new Set(['run.state', 'run.seconds']);
+
+/** By key, in the order of the first, then what only the second has. */
+function differencesOf(a: Fields, b: Fields): Difference[] {
+  return [...new Set([...a.keys(), ...b.keys()])]
+    .map((key) => ({ key, a: a.get(key), b: b.get(key) }))
+    .filter((difference) => !Object.is(difference.a, difference.b));
+}
+
+/** SHA-256 by file. */
+function filesOf({ trial }: Row): Fields {
+  const files = trial.run?.files;
+  const entries = typeof files === 'object' && files !== null ? Object.entries(files) : [];
+  return new Map(entries.flatMap(([name, hash]) => (typeof hash === 'string' ? [[name, hash] as const] : [])));
+}
