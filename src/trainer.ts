@@ -15,7 +15,13 @@ import { type Criterion, checkCriterion } from './stops/criterion.ts';
 import { never } from './stops/index.ts';
 import type { Info, Snapshot, Trainable, Watch } from './trainable.ts';
 import { inChunks } from './trainer/chunks.ts';
-import { type Chunked, type ProgramName, type TrainingPrograms, trainingPrograms } from './trainer/programs.ts';
+import {
+  type Chunked,
+  type PredictionGraph,
+  type ProgramName,
+  type TrainingPrograms,
+  trainingPrograms,
+} from './trainer/programs.ts';
 import { putSnapshot, stateTensors, takeSnapshot } from './trainer/snapshot.ts';
 import { checkLikeTraining, checkRowLikeTraining, checkSplit, checkTensor, type Split } from './trainer/split.ts';
 import { Turns } from './trainer/turns.ts';
@@ -175,6 +181,14 @@ export class Trainer implements Trainable {
   get program(): string {
     const names = Object.keys(this.#programs.programs) as ProgramName[];
     return names.map((name) => [`${name}:`, ...this.#machine.listing(name)].join('\n  ')).join('\n');
+  }
+
+  /** What `predict` computes, with the parameters that are switched in. */
+  get prediction(): PredictionGraph {
+    return {
+      build: (samples) => this.#programs.predictionOf(samples).results,
+      valuesOf: (leaf) => this.#machine.floats(leaf),
+    };
   }
 
   /**

@@ -16,6 +16,8 @@ const BEST = 'best.';
 
 export interface BestParameters {
   readonly checkpoint: Checkpoint;
+  /** The part of the log that belongs to the checkpoint. */
+  readonly log: readonly Info[];
   /** By their names in the model; buffers, such as running statistics, are among them. */
   readonly parameters: ReadonlyMap<string, Tensor>;
   /** Where they come from: `step` and `bestLoss` are those of the smallest validation loss. */
@@ -46,10 +48,9 @@ export function bestParameters(directory: string): BestParameters {
     ...(seed !== undefined && { seed: `${seed}` }),
     ...(pars !== undefined && { pars: toLiteral(pars) }),
   };
-  return { checkpoint, parameters, facts };
+  return { checkpoint, log, parameters, facts };
 }
 
-/** The part of the log that belongs to a checkpoint. */
 function logOf(directory: string, { metadata }: Checkpoint): Info[] {
   const path = join(directory, 'log.jsonl');
   const bytes = readBytes(path)?.subarray(0, metadata.logBytes) ?? new Uint8Array();

@@ -76,7 +76,29 @@ describe('alc export', () => {
     expect(await readNpz(readFileSync(await exported(join(runs, '2'), '--to=npz')))).toEqual(best);
   });
 
-  it('executes nothing', async () => {
+  it('writes what the model predicts, with the best parameters, by executing the module', async () => {
+    const one = join(runs, '1');
+    const [onnx, parameters] = [await exported(one, '--to=onnx'), await exported(one, '--to=safetensors')];
+    const file = readFileSync(onnx);
+    for (const [name, { data }] of readSafetensors(readFileSync(parameters))) {
+      expect([name, file.includes(name), file.includes(Buffer.from(data.buffer))]).toEqual([name, true, true]);
+    }
+    const changed = join(home, 'changed.ts');
+    writeFileSync(changed, read(root, 'examples/mlp-xor.ts').replace("'binaryCrossEntropy'", "'squaredError'"));
+    const { code, stderr } = await alc(['export', one, '--to=onnx', '--module', changed]);
+    const refusal = /the module computes something else than when this was trained/;
+    expect([code, stderr]).toEqual([2, expect.stringMatching(refusal)]);
+  });
+
+  it('says of other trainers that they have no best parameters of ours', async () => {
+    const others = join(home, 'others');
+    await alcOk(['create', join(root, 'examples/own-trainer.mjs'), others, '--amount=1']);
+    await alcOk(['run', join(others, '1')]);
+    const { code, stderr } = await alc(['export', join(others, '1'), '--to=onnx']);
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/has no tensors called best\.…, as those of a Trainer/)]);
+  });
+
+  it('executes nothing otherwise', async () => {
     writeFileSync(join(runs, '3', 'cfg.mjs'), `process.exit(77);\n${read(runs, '3', 'cfg.mjs')}`);
     for (const to of ['csv', 'optuna', 'tensorboard']) await alcOk(['export', runs, `--to=${to}`]);
     await alcOk(['export', join(runs, '3'), '--to=safetensors']);
@@ -88,6 +110,7 @@ describe('alc export', () => {
       [[runs, '--to=xls'], /--to: unknown format, got 'xls'; there are csv, /],
       [[runs, '--to=csv', '--long', '--wide'], /--long: is the opposite of --wide/],
       [[runs, '--to=optuna', '--long'], /--long: optuna is no format of tables/],
+      [[runs, '--to=onnx'], /--to onnx: is made of one configuration, got a location; name one/],
       [[runs, '--to=safetensors'], /is made of one configuration, got a location; name one/],
       [[runs, '--to=csv', '--out', home], /is a folder; give the path of the file/],
       [[join(home, 'nowhere'), '--to=csv'], /there is no such location/],

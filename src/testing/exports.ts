@@ -5,6 +5,7 @@ import * as formats from '../analysis/exports/index.ts';
 import { type LoggedTrial, longTable, wideTable } from '../analysis/table.ts';
 import { type Tensor, tensor } from '../data/tensor.ts';
 import type { Info } from '../trainable.ts';
+import { everyOperationCase } from './onnxCases.ts';
 
 const { NaN: nan, POSITIVE_INFINITY: infinity } = Number;
 
@@ -106,11 +107,12 @@ export async function exportedFiles(trials: readonly LoggedTrial[] = oddTrials):
   const files = new Map<string, Uint8Array>();
   const put = (path: string, chunks: Chunks): unknown => files.set(path, Buffer.concat([...chunks]));
   for (const [name, format] of Object.entries(formats)) {
-    const { ending, table, study, folder, parameters } = format;
+    const { ending, table, study, folder, parameters, graph } = format;
     if (table) put(`wide.${ending}`, await table(wideTable(trials)));
     if (table) put(`long.${ending}`, await table(longTable(trials)));
     if (study) put(`${name}.${ending}`, study(trials, 'odd'));
     for (const { path, chunks } of folder?.(trials, 'odd') ?? []) put(`${name}/${path}`, chunks);
+    if (graph) put(`${name}/every operation.${ending}`, [everyOperationCase().file]);
     if (parameters) put(`best.${ending}`, parameters(oddParameters, { configuration: '1' }));
   }
   return files;

@@ -74,6 +74,14 @@ export interface Chunked {
   readonly results: readonly Node[];
 }
 
+/** What is predicted, for whoever computes it elsewhere. */
+export interface PredictionGraph {
+  /** The prediction for so many samples, the only result; its inputs are leaves of the zone `input`. */
+  readonly build: (samples: number) => readonly Node[];
+  /** What a leaf of the state zone holds now. */
+  readonly valuesOf: (leaf: Node) => Float32Array;
+}
+
 export interface TrainingPrograms {
   readonly declarations: Declarations;
   readonly state: State;
@@ -84,6 +92,8 @@ export interface TrainingPrograms {
   /** Losses, and by their names other scores: what is added up, and the weights if there are any. */
   readonly scores: ReadonlyMap<string, Chunked>;
   readonly predict: Chunked;
+  /** The same for another number of rows. */
+  readonly predictionOf: (rows: number) => Chunked;
 }
 
 /** @param batchSize samples per step; absent: all of `train` */
@@ -142,8 +152,12 @@ export function trainingPrograms(
   const updates = method.updates.map((update) => flushed(update, parameters));
   const evaluated = method.evaluated ?? parameters;
 
-  const rows = Math.min(MOST_ROWS, Math.max(batchSize ?? rowCount(train[0]), LEAST_ROWS));
-  const chunked = (name: ProgramName, resultsOf: (evaluation: Evaluation) => readonly Node[]): Chunked => {
+  const chunkRows = Math.min(MOST_ROWS, Math.max(batchSize ?? rowCount(train[0]), LEAST_ROWS));
+  const chunked = (
+    name: ProgramName,
+    resultsOf: (evaluation: Evaluation) => readonly Node[],
+    rows = chunkRows,
+  ): Chunked => {
     const chunk = leaf('input', 'chunk', [], 'i32');
     const random = (name: string): Stream => ({ seed, step: chunk, name: `evaluation/${name}` });
     const batch = inputLeaves(model, train, rows);
@@ -171,7 +185,9 @@ export function trainingPrograms(
         [name, chunked(`score ${name}`, (evaluation) => weighted(evaluation.scores?.[name], evaluation))] as const,
     ),
   ]);
-  const predict = chunked('predict', ({ prediction }) => [prediction]);
+  const predictionOf = (rows?: number): Chunked => chunked('predict', ({ prediction }) => [prediction], rows);
+
+  const predict = predictionOf();
 
   const withBuffers = (updates: readonly Update[], added: readonly Update[]) => [
     ...updates,
@@ -200,7 +216,7 @@ export function trainingPrograms(
     { node: best, prefix: 'best.', parts: bestParts(declarations, count) },
   ];
   const state: State = { seed, step, parameters, buffers, best, sections };
-  return { declarations, state, method, evaluated, programs, scores, predict };
+  return { declarations, state, method, evaluated, programs, scores, predict, predictionOf };
 }
 
 /**

@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, expect, it } from 'vitest';
 import { removeTemporaries, temporary } from '../../testing/alc.ts';
 import { expected, exportedFiles } from '../../testing/exports.ts';
+import { everyOperationCase, operationCases, predictionCases } from '../../testing/onnxCases.ts';
 
 const at = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 
@@ -22,10 +23,17 @@ it('is read by other programs as it was written', async () => {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), bytes);
   }
+  const models = [everyOperationCase(), ...operationCases(), ...(await predictionCases())];
+  for (const { name, file, runs } of models) {
+    mkdirSync(join(folder, 'onnx'), { recursive: true });
+    writeFileSync(join(folder, 'onnx', `${name}.onnx`), file);
+    writeFileSync(join(folder, 'onnx', `${name}.json`), JSON.stringify(runs));
+  }
   const python = process.env.ALCHEMIE_PYTHON ?? 'python3';
   const told = execFileSync(python, [at('verify.py'), folder], { encoding: 'utf8' });
-  const { versions, values } = JSON.parse(told);
-  console.log(`${values} values read by`, versions);
+  const { values, onnxModels, ...found } = JSON.parse(told);
+  console.log(`${values} values, ${onnxModels} models`, found);
+  expect(onnxModels).toBe(models.length);
   expect(values).toBeGreaterThan(400);
   const hash = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
   const sha256 = Object.fromEntries(Array.from(files, ([path, bytes]) => [path, hash(bytes)]));

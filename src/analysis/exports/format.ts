@@ -2,6 +2,7 @@
 // trials, or from what one of them has learnt, to the bytes of files. None knows the disk.
 
 import type { Tensor } from '../../data/tensor.ts';
+import type { PredictionGraph } from '../../trainer/programs.ts';
 import type { LoggedTrial, Table } from '../table.ts';
 
 /** Pieces to be written one after the other. */
@@ -27,6 +28,8 @@ export interface Format {
   readonly folder?: (trials: readonly LoggedTrial[], name: string) => Iterable<OutputFile>;
   /** What one trial has learnt, by name. */
   readonly parameters?: (parameters: ReadonlyMap<string, Tensor>, facts: Facts) => Chunks;
+  /** What one trial predicts. */
+  readonly graph?: (graph: PredictionGraph, facts: Facts) => Chunks;
 }
 
 const BATCH_CHARACTERS = 65_536;

@@ -3,6 +3,7 @@
 export * from './csv.ts';
 export * from './jsonl.ts';
 export * from './npz.ts';
+export * from './onnx.ts';
 export * from './optuna.ts';
 export * from './parquet.ts';
 export * from './safetensors.ts';

@@ -197,4 +197,28 @@ for name, tensor in tensors.items():
     compared += tensor.size
 assert tensors["bias"].shape == () and tensors["hidden.weight"].shape == (2, 3) and tensors["0"][0] == -2**31
 
-print(json.dumps({"versions": versions, "values": compared}))
+# ONNX: every operation and every model, for other numbers of samples than it was trained with.
+TOLERANCE = 2e-6  # of what is largest, but at least of 1: exp, tanh, … are others
+onnxruntime.set_default_logger_severity(3)
+largest, models, failures = 0, 0, []
+for path in sorted(glob.glob(at("onnx", "*.onnx"))):
+    name = os.path.basename(path)
+    try:
+        onnx.checker.check_model(path, full_check=True)
+        session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
+        needed = [one.name for one in session.get_inputs()]
+        for run in json.load(open(path.replace(".onnx", ".json"))):
+            array = lambda numbers: np.array(numbers["data"], np.float32).reshape(numbers["shape"])
+            found = session.run(["prediction"], {key: array(run["inputs"][key]) for key in needed})[0]
+            wanted = array(run["prediction"])
+            assert found.shape == wanted.shape, f"expected {wanted.shape}, got {found.shape}"
+            error = float(np.max(np.abs(found - wanted) / max(1, np.abs(wanted).max()), initial=0))
+            assert error <= TOLERANCE, f"differs by {error}"
+            largest = max(largest, error)
+            compared += found.size
+        models += 1
+    except Exception as error:
+        failures.append(f"{name}: {error}")
+assert not failures, "\n".join(failures)
+
+print(json.dumps({"onnxModels": models, "onnxError": largest, "versions": versions, "values": compared}))

@@ -14,6 +14,7 @@ import { stringify } from '../../storage/json.ts';
 import { readTrialLog, type StoredTrial, storedTrial, storedTrials } from '../../storage/trials.node.ts';
 import { bestParameters } from '../best.ts';
 import { checkLocation, isConfiguration } from '../location.ts';
+import { withPrediction } from '../predictor.ts';
 import { print, tell } from '../print.ts';
 
 interface ExportOptions {
@@ -21,6 +22,7 @@ interface ExportOptions {
   readonly out?: string;
   readonly long?: boolean;
   readonly wide?: boolean;
+  readonly module?: string;
   readonly data?: string;
   readonly json?: boolean;
 }
@@ -46,6 +48,8 @@ export function exportTo(cli: CAC): void {
     .option('--out <path>', 'The file or folder that is written; default: in the location')
     .option('--wide', 'Of a table: one row per configuration; this is the default')
     .option('--long', 'Of a table: one row per line of the logs')
+    .option('--module <file>', 'Of onnx: the experiment; default: the one that create has noted')
+    .option('--data <folder>', 'Of onnx: where the experiment finds its data')
     .option('--json', 'Print what was written as JSON')
     .action(async (location: string, options: ExportOptions) => {
       checkLocation(location);
@@ -76,10 +80,15 @@ function formatOf({ to, long, wide }: ExportOptions): Format {
 async function exportOf(location: string, format: Format, options: ExportOptions): Promise<Export> {
   const isOne = isConfiguration(location);
   const isTable = (options.long || options.wide) ?? false;
-  if (isOne && format.parameters && !isTable) {
-    const { parameters, facts } = bestParameters(location);
+  if (isOne && !isTable && (format.parameters || format.graph)) {
+    const best = bestParameters(location);
+    const { parameters, facts } = best;
+    const { graph } = format;
+    const chunks = graph
+      ? await withPrediction(location, options, best, (prediction) => graph(prediction, facts))
+      : format.parameters?.(parameters, facts);
     return {
-      files: [{ path: '', chunks: format.parameters(parameters, facts) }],
+      files: [{ path: '', chunks: chunks ?? [] }],
       path: join(location, `best.${format.ending}`),
       content: `the best parameters, of step ${facts.step}, validation loss ${facts.bestLoss}`,
     };
