@@ -26,7 +26,7 @@ export async function run(): Promise<Result[]> {
     for (const [model, { trainer }] of Object.entries(trainings)) {
       await trainer.fit({ between: () => true });
       const storage = new TrialDirectory(mkdtempSync(join(location, 'trial-')));
-      storage.readLog(0);
+      storage.readLog();
       const snapshot = trainer.snapshot();
       storage.writeCheckpoint(snapshot, METADATA);
       validate(model, isSame(snapshot, storage.newestCheckpoint().checkpoint?.snapshot));

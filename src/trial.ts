@@ -6,7 +6,7 @@ import type { Experiment, RunContext, Splits } from './experiment.ts';
 import { toLiteral } from './literal.ts';
 import type { AcceptedChange, Identity } from './storage/checkpoint.ts';
 import { stringify } from './storage/json.ts';
-import type { Checkpoint, TrialStorage } from './storage/storage.ts';
+import type { Checkpoint, PassedOver, TrialStorage } from './storage/storage.ts';
 import type { Info, Trainable } from './trainable.ts';
 import { changesBetween, shapesOf, withLineage } from './trial/identity.ts';
 import { Saver } from './trial/saver.ts';
@@ -28,12 +28,18 @@ export interface TrialOptions {
   readonly acceptChanged?: boolean;
   /** Seconds spent by earlier runs. */
   readonly secondsBefore?: number;
+  /** Whether an earlier run is known to have left a checkpoint. */
+  readonly hasProgress?: boolean;
+  /** Called when nothing stands in the way any more, and training begins. */
+  readonly begun?: () => void;
 }
 
 export interface Outcome {
   readonly state: 'finished' | 'interrupted' | 'diverged';
   readonly fromStep: number;
   readonly step: number;
+  /** The newest one; absent if there was never anything finite to save. */
+  readonly checkpoint?: number;
   readonly bestLoss: number;
   /** Spent training, all runs together. */
   readonly seconds: number;
@@ -45,10 +51,8 @@ export async function runTrial(options: TrialOptions): Promise<Outcome> {
   const { experiment, pars, storage, context, isInterrupted } = options;
   await storage.acquire();
   await storage.sweep();
-  const { checkpoint, passedOver } = await storage.newestCheckpoint();
-  for (const { reason, keptAs } of passedOver) {
-    context.notice(`${reason}; ${keptAs === undefined ? 'passed over' : `set aside as ${keptAs}`}`);
-  }
+  const { checkpoint, passedOver } = await storage.newestCheckpoint(options.hasProgress);
+  for (const each of passedOver) context.notice(passedOverText(each));
 
   const { data, trainer } = await prepare(experiment, pars, context);
   const secondsBefore = options.secondsBefore ?? 0;
@@ -61,13 +65,15 @@ export async function runTrial(options: TrialOptions): Promise<Outcome> {
     data: shapesOf(data),
     pars: toLiteral({ pars, seed: context.seed }),
   };
-  const log = await storage.readLog(checkpoint?.metadata.logBytes ?? 0);
+  const log = await storage.readLog(checkpoint?.metadata);
   const lineage = checkpoint ? restore(trainer, checkpoint, log, identity, options.acceptChanged ?? false) : [];
   if (checkpoint) context.notice(`continuing at step ${trainer.step}, from checkpoint ${checkpoint.number}`);
   const fromStep = trainer.step;
 
   const { checkpointMilliseconds: interval } = options;
-  const saver = new Saver({ trainer, storage, metadata: { ...identity, lineage }, interval, notice: context.notice });
+  const metadata = { ...identity, lineage };
+  const saver = new Saver({ trainer, storage, metadata, newest: checkpoint?.number, interval, notice: context.notice });
+  options.begun?.();
   const started = performance.now();
   await inFunction('fit', () =>
     trainer.fit({
@@ -91,10 +97,17 @@ export async function runTrial(options: TrialOptions): Promise<Outcome> {
     checkReport(made);
     return withLineage(made, lineage);
   });
-  const name = state === 'interrupted' ? Math.max(0, ...(await storage.reportNumbers())) + 1 : 'last';
-  await storage.writeReport(name, report);
+  const { newest } = saver;
+  if (state !== 'interrupted') await storage.writeReport('last', report);
+  // Who has saved nothing has got nowhere.
+  else if (newest !== undefined) await storage.writeReport(Math.max(0, ...(await storage.reportNumbers())) + 1, report);
   const { step, bestLoss } = trainer;
-  return { state, fromStep, step, bestLoss, seconds, report };
+  return { state, fromStep, step, ...(newest !== undefined && { checkpoint: newest }), bestLoss, seconds, report };
+}
+
+/** A file that could not be used, and where it is now. */
+export function passedOverText({ reason, keptAs }: PassedOver): string {
+  return `${reason}; ${keptAs === undefined ? 'passed over' : `set aside as ${keptAs}`}`;
 }
 
 /** Data and trainer, as they are at the beginning. */

@@ -81,7 +81,7 @@ describe('another criterion', () => {
 
   it('is missing in words', () => {
     expect(noResultText(rank([of(1, 1)], { key: 'report.x' }))).toBe(
-      'none of 1 configurations has a finite report.x (1 finished, without finite report.x); draw others with alc create',
+      'none of the configurations has a finite report.x (1 finished, without finite report.x); draw others with alc create',
     );
   });
 });
@@ -111,7 +111,7 @@ describe('tableText', () => {
 describe('noResultText', () => {
   it('advises what can help', () => {
     expect(noResultText(rank([of(1, null, 'no result'), of(2, null, 'diverged')]))).toBe(
-      'none of 2 configurations has a finite validation loss (1 without result, 1 diverged, without finite loss); run them with alc run',
+      'none of the configurations has a finite validation loss (1 without result, 1 diverged, without finite loss); run them with alc run',
     );
     expect(noResultText(rank([of(1, Number.NaN, 'diverged')]))).toMatch(/; draw others with alc create$/);
   });

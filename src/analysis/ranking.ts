@@ -83,7 +83,7 @@ export function noResultText({ criterion, withoutResult }: Ranking): string {
   const counts = [...reasonsOf(withoutResult, criterion)].map(([reason, members]) => `${members.length} ${reason}`);
   const canRun = withoutResult.some(({ trial: { state } }) => state === 'no result' || state === 'unfinished');
   const remedy = canRun ? 'run them with alc run' : 'draw others with alc create';
-  return `none of ${withoutResult.length} configurations has a finite ${nameOf(criterion)} (${counts.join(', ')}); ${remedy}`;
+  return `none of the configurations has a finite ${nameOf(criterion)} (${counts.join(', ')}); ${remedy}`;
 }
 
 /** Trials without result by the reason why, in words. */

@@ -115,6 +115,7 @@ describe('a checkpoint', async () => {
       'data',
       'format',
       'logBytes',
+      'logSha256',
       'module',
       'pars',
       'program',
@@ -122,7 +123,8 @@ describe('a checkpoint', async () => {
       'wasm',
     ]);
     expect(metadata.wasm).toBe(sha256(readFileSync(join(root, 'dist/core.wasm'))));
-    expect(Number(metadata.logBytes)).toBe(readFileSync(join(directory, 'log.jsonl')).length);
+    const log = readFileSync(join(directory, 'log.jsonl'));
+    expect([metadata.logBytes, metadata.logSha256]).toEqual([`${log.length}`, sha256(log)]);
     expect(metadata.step).toBe('20000');
   });
 

@@ -46,6 +46,20 @@ export function checkWritable(directory: string): void {
   }
 }
 
+export function isWritable(directory: string): boolean {
+  try {
+    checkWritable(directory);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** `1 configuration`, `2 configurations` */
+export function counted(n: number): string {
+  return `${n} ${n === 1 ? 'configuration' : 'configurations'}`;
+}
+
 export function readNote(location: string): ExperimentNote | undefined {
   const path = join(location, NOTE);
   const bytes = readBytes(path);

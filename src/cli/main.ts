@@ -3,7 +3,7 @@
 
 import { cac } from 'cac';
 import { closest } from '../closest.ts';
-import { UserError } from '../errors.ts';
+import { DISK, UserError } from '../errors.ts';
 import { readArguments } from './arguments.ts';
 import { cancel } from './commands/cancel.ts';
 import { create } from './commands/create.ts';
@@ -19,7 +19,7 @@ import { submit } from './commands/submit.ts';
 import { packageVersion } from './installation.ts';
 import { keepDebuggerClosed } from './interruption.ts';
 import { withDashedValues } from './options.ts';
-import { flush, ignoreClosedStreams, keepStdoutClean, tell } from './print.ts';
+import { flush, keepStdoutClean, outliveStreams, tell } from './print.ts';
 import { withStrayErrors } from './stray.ts';
 import { serve, WORKER } from './worker.ts';
 
@@ -40,31 +40,43 @@ async function main(args: readonly string[]): Promise<void> {
     return command.commandAction?.(...given, options);
   }
   if (word === 'help') {
-    return (cli.commands.find(({ name }) => name === topic) ?? cli.globalCommand).outputHelp();
+    const about = cli.commands.find(({ name }) => name === topic);
+    if (about || topic === undefined) return (about ?? cli.globalCommand).outputHelp();
   }
   if (word === undefined) {
     const example = 'e.g. alc create examples/mlp-xor.ts runs/xor --amount=10';
     throw new UserError(`alc: the command is missing; say what to do, ${example}, or see alc --help`);
   }
+  const unknown = word === 'help' ? (topic ?? word) : word;
   const names = cli.commands.map(({ name }) => name);
-  const meant = closest(word, names);
+  const meant = closest(unknown, names);
   throw new UserError(
-    `alc: unknown command '${word}'; ${meant ? `did you mean '${meant}'?` : `there are ${names.join(', ')}`}`,
+    `alc: unknown command '${unknown}'; ${meant ? `did you mean '${meant}'?` : `there are ${names.join(', ')}`}`,
   );
 }
 
-ignoreClosedStreams();
+outliveStreams();
 keepDebuggerClosed();
 
 try {
   const args = process.argv.slice(2);
   await withStrayErrors('alc', () => (args[0] === WORKER ? serve() : main(args)));
 } catch (error) {
-  const isUsers = error instanceof UserError;
-  process.exitCode = isUsers ? error.exitCode : 1;
-  const text = isUsers ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error);
-  tell(isUsers ? text : `alc: this is a bug, please report it\n${text}`);
+  process.exitCode = report(error);
 }
+await flush().catch((error: unknown) => {
+  const code = report(error);
+  // A run's own says how it ended: its results lie in its directory, whatever becomes of what it prints.
+  process.exitCode ??= code;
+});
 // A timer or a socket that a module has left open must not keep us.
-await flush();
 process.exit();
+
+/** Tells of an error; gives the exit code. */
+function report(error: unknown): number {
+  const isUsers = error instanceof UserError;
+  const message = isUsers ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error);
+  if (!isUsers) tell(`alc: this is a bug, please report it\n${message}`);
+  else tell(error.exitCode === DISK ? `${message}, then run it again` : message);
+  return isUsers ? error.exitCode : 1;
+}

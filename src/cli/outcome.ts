@@ -1,9 +1,7 @@
 // How a run ended: in words, and, of one that is over for good, from what it has left.
 
-import { join } from 'node:path';
-import { readBytes } from '../storage/disk.node.ts';
-import { isJsonObject, type Json, numberFrom, parseJson } from '../storage/json.ts';
-import { endState, newestInfo } from '../storage/summary.node.ts';
+import { isJsonObject, type Json, numberFrom } from '../storage/json.ts';
+import { endStateOf, lastReport, newestInfo, runRecord } from '../storage/summary.node.ts';
 import type { Outcome } from '../trial.ts';
 import { showSeconds } from './duration.ts';
 
@@ -19,16 +17,12 @@ export interface StoredOutcome {
 
 /** Nothing if the run is not over. */
 export async function storedOutcome(directory: string): Promise<StoredOutcome | undefined> {
-  const [report, run] = ['report-last.json', 'run.json'].map((name) => {
-    const path = join(directory, name);
-    const bytes = readBytes(path);
-    return bytes && parseJson(new TextDecoder().decode(bytes), path);
-  });
+  const report = await lastReport(directory);
   if (report === undefined) return undefined;
-  const newest = await newestInfo(directory);
+  const [newest, run] = [await newestInfo(directory), await runRecord(directory)];
   return {
     directory,
-    state: await endState(directory, newest),
+    state: endStateOf(newest, run),
     step: newest?.step ?? null,
     bestLoss: newest?.bestLoss ?? null,
     seconds: (isJsonObject(run) ? numberFrom(run.seconds) : undefined) ?? null,
@@ -39,7 +33,9 @@ export async function storedOutcome(directory: string): Promise<StoredOutcome | 
 /** One line, without the configuration's name. */
 export function outcomeText(outcome: Outcome, reason: string | undefined): string {
   const { state, step, bestLoss, seconds } = outcome;
-  const facts = `step ${step}, best validation loss ${showLoss(bestLoss)}, ${showSeconds(seconds)} of training`;
+  const loss =
+    bestLoss === Number.POSITIVE_INFINITY ? 'no validation loss yet' : `best validation loss ${showLoss(bestLoss)}`;
+  const facts = `step ${step}, ${loss}, ${showSeconds(seconds)} of training`;
   return {
     finished: `finished: ${facts}`,
     interrupted: `interrupted by ${reason ?? 'its own criterion'}: ${facts}; run it again to continue`,

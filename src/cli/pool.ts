@@ -8,9 +8,10 @@ import { Pool } from '../cluster/pool.ts';
 import { UserError } from '../errors.ts';
 import { listConfigurations } from '../storage/configuration.node.ts';
 import { stringify } from '../storage/json.ts';
-import { endState, newestInfo } from '../storage/summary.node.ts';
+import { endState, lastReport, newestInfo } from '../storage/summary.node.ts';
 import { Board } from './board.ts';
 import { listen } from './interruption.ts';
+import { checkWritable, isWritable } from './location.ts';
 import { outcomeText, storedOutcome } from './outcome.ts';
 import { print, tell } from './print.ts';
 import { INTERRUPTED, type RunPlan } from './run-options.ts';
@@ -33,6 +34,7 @@ export async function runPool(module: string, places: readonly string[], plan: R
   }
   if (endings.size > 0) tell(`${location}: ${endings.size} of ${indices.length} are finished already`);
   const waiting = indices.map(directoryOf).filter((directory) => !endings.has(directory));
+  if (waiting.length > 0 && !waiting.some(isWritable)) checkWritable(waiting[0] ?? location);
 
   const board = new Board(waiting.length);
   const pool = new Pool({
@@ -138,9 +140,15 @@ function withoutName(directory: string, message: string): string {
 
 /** What the disk says of a configuration; undefined if it is not over. */
 async function storedEnding(directory: string): Promise<Ending | undefined> {
-  if (!existsSync(join(directory, 'report-last.json'))) return undefined;
-  const state = await endState(directory, await newestInfo(directory));
-  return { state: 'over', hasDiverged: state === 'diverged' };
+  try {
+    if ((await lastReport(directory)) === undefined) return undefined;
+    const state = await endState(directory, await newestInfo(directory));
+    return { state: 'over', hasDiverged: state === 'diverged' };
+  } catch (error) {
+    // Whoever runs it will say what is damaged, and the others go on.
+    if (error instanceof UserError) return undefined;
+    throw error;
+  }
 }
 
 /** For `--json`: what there is of a run. */

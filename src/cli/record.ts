@@ -2,6 +2,7 @@
 
 import { hostname } from 'node:os';
 import { isRevectorized } from '#wasm';
+import { UserError } from '../errors.ts';
 import { isJsonObject, type Json, numberFrom } from '../storage/json.ts';
 import type { TrialStorage } from '../storage/storage.ts';
 import type { Outcome } from '../trial.ts';
@@ -19,6 +20,8 @@ interface Continuation {
   readonly revectorized?: boolean;
   readonly fromStep?: number;
   readonly step?: number;
+  /** The newest one when it ended. */
+  readonly checkpoint?: number;
   readonly end: Outcome['state'] | 'running' | 'failed';
   readonly error?: string;
 }
@@ -26,6 +29,8 @@ interface Continuation {
 export class RunRecord {
   /** Spent training by earlier runs. */
   readonly secondsBefore: number;
+  /** Whether one of them has left a checkpoint. */
+  readonly hasProgress: boolean;
   readonly #storage: TrialStorage;
   readonly #earlier: readonly Json[];
   readonly #provenance: Promise<Provenance>;
@@ -42,6 +47,7 @@ export class RunRecord {
     this.#storage = storage;
     this.secondsBefore = numberFrom(record.seconds) ?? 0;
     this.#earlier = Array.isArray(record.lineage) ? record.lineage : [];
+    this.hasProgress = this.#earlier.some((run) => isJsonObject(run) && run.checkpoint !== undefined);
     this.#provenance = provenance;
     this.#begun = {
       started: new Date().toISOString(),
@@ -60,13 +66,20 @@ export class RunRecord {
     this.#beginning = this.#write('running', this.secondsBefore, this.#begun).catch(() => {});
   }
 
-  async end({ state, fromStep, step, seconds }: Outcome): Promise<void> {
+  async end({ state, fromStep, step, checkpoint, seconds }: Outcome): Promise<void> {
     await this.#beginning;
-    await this.#write(state, seconds, { ...this.#begun, ended: new Date().toISOString(), fromStep, step, end: state });
+    const ended = new Date().toISOString();
+    const saved = checkpoint === undefined ? {} : { checkpoint };
+    await this.#write(state, seconds, { ...this.#begun, ended, fromStep, step, ...saved, end: state });
   }
 
-  /** A failure to write it is not told: that of the run is what matters. */
+  /**
+   * Notes a failure; but what was refused before it began has never been a run. A failure to write it is not told: that of
+   * the run is what matters.
+   */
   async fail(error: unknown): Promise<void> {
+    const isRefusal = this.#beginning === undefined && error instanceof UserError && error.exitCode !== 1;
+    if (isRefusal) return;
     await this.#beginning;
     const ended = new Date().toISOString();
     const newest = { ...this.#begun, ended, end: 'failed', error: messageOf(error) } as const;

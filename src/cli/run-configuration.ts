@@ -12,7 +12,7 @@ import { loadConfiguration } from '../storage/configuration.node.ts';
 import type { StoredConfiguration } from '../storage/configuration.ts';
 import { TrialDirectory } from '../storage/trial.node.ts';
 import { changesBetween } from '../trial/identity.ts';
-import { ExperimentError, type Outcome, runTrial } from '../trial.ts';
+import { ExperimentError, type Outcome, passedOverText, runTrial } from '../trial.ts';
 import { packageVersion } from './installation.ts';
 import type { Interruption } from './interruption.ts';
 import { checkWritable } from './location.ts';
@@ -71,8 +71,9 @@ export async function runConfiguration(run: ConfigurationRun): Promise<Run> {
       if (!settings.acceptChanged) checkUnedited(storage, toLiteral({ pars, seed: context.seed }));
       return { stored };
     }
-    const record = new RunRecord(storage, storage.readRun(), module.provenance);
-    record.begin();
+    const { run: before, passedOver } = storage.readRun();
+    for (const each of passedOver) notice(passedOverText(each));
+    const record = new RunRecord(storage, before, module.provenance);
     try {
       const trial = {
         experiment: module.experiment,
@@ -84,6 +85,8 @@ export async function runConfiguration(run: ConfigurationRun): Promise<Run> {
         isInterrupted: () => interruption.reason() !== undefined,
         acceptChanged: settings.acceptChanged,
         secondsBefore: record.secondsBefore,
+        hasProgress: record.hasProgress,
+        begun: () => record.begin(),
         ...(settings.every !== undefined && { checkpointMilliseconds: settings.every }),
       };
       const outcome = await withStrayErrors(directory, () => runTrial(trial));

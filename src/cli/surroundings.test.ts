@@ -1,7 +1,7 @@
 // What surrounds a run must not disturb it: streams that are closed or full, clocks that jump, the debugger's signal.
 
 import { connect } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import {
   alc,
@@ -59,6 +59,17 @@ describe('a run is not disturbed by', () => {
     expect(code, stderr).toBe(0);
     expect(results(directory)).toEqual(await undisturbed());
   });
+});
+
+it('what cannot be printed is an error, unless nobody wants to read it', { timeout: 60_000 }, async () => {
+  const location = dirname(await newTrial());
+  await alcOk(['run', location]);
+  for (const args of [['status', location, '--all'], ['evaluate', location], ['--help']]) {
+    const { code, stderr } = await alc(args, shell('"$0" "$@" >/dev/full'));
+    expect([code, stderr]).toEqual([74, expect.stringContaining('stdout: cannot be written, got ENOSPC')]);
+    expect(await alc(args, shell('"$0" "$@" >&-'))).toMatchObject({ code: 0, stderr: '' });
+    expect(await alc(args, shell('{ "$0" "$@"; echo $? >&2; } | true'))).toMatchObject({ stderr: '0\n' });
+  }
 });
 
 /** Whether somebody listens. */

@@ -472,8 +472,14 @@ describe('--json', { timeout }, () => {
     });
     const one = await json('run', 'runs/1');
     const facts = { state: 'finished', step: 200, bestLoss: expect.any(Number), seconds: expect.any(Number) };
-    expect(one).toEqual({ directory: 'runs/1', ...facts, fromStep: 0, report: { valLoss: one.bestLoss } });
-    const { fromStep, ...stored } = one;
+    expect(one).toEqual({
+      directory: 'runs/1',
+      ...facts,
+      fromStep: 0,
+      checkpoint: 1,
+      report: { valLoss: one.bestLoss },
+    });
+    const { fromStep, checkpoint, ...stored } = one;
     expect(await json('run', 'runs/1')).toEqual(stored);
     const all = await json('run', 'runs');
     expect(all).toMatchObject({ location: 'runs', failed: [] });

@@ -2,7 +2,7 @@
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { lifeOf, orNull, parseHolder } from '../storage/holder.node.ts';
+import { type Holder, lifeOf, orNull, parseHolder } from '../storage/holder.node.ts';
 import { isJsonObject, parseJson } from '../storage/json.ts';
 import { type Summary, summaries } from '../storage/summary.node.ts';
 import type { Entry } from './slurm/commands.ts';
@@ -56,14 +56,16 @@ function unfinished({ directory, step }: Pick<Status, 'directory' | 'step'>, ent
     if (entry.state === 'PENDING') return { state: 'queued', job: entry.id, restarts, reason: entry.reason };
     return { state: 'running', job: entry.id, where: entry.nodes, restarts };
   }
-  const host = holderOf(directory, names);
-  if (host !== undefined) return { state: 'running', where: host };
+  const holders = holdersOf(directory, names);
+  const alive = holders.find((holder) => lifeOf(holder) !== 'dead');
+  if (alive) return { state: 'running', where: alive.host };
   if (marker === '_failed') return { state: 'failed', reason: errorOf(directory) ?? 'see output.txt' };
   if (marker === '_cancelled') return { state: 'cancelled' };
   if (marker !== undefined) return { state: 'lost' };
   const run = runOf(directory);
   if (run?.state === 'failed') return { state: 'failed', reason: errorOf(directory) ?? 'see output.txt' };
-  if (run?.state === 'running') return { state: 'lost' };
+  // A process that ends takes its lock along, unless it is killed.
+  if (run?.state === 'running' || holders.length > 0) return { state: 'lost' };
   return { state: step === null && run === undefined ? 'new' : 'interrupted' };
 }
 
@@ -74,13 +76,11 @@ function restartsOf(path: string): number {
 
 const LOCK = /^\.lock-\d+$/;
 
-/** The host of the process that runs it without any scheduler. */
-function holderOf(directory: string, names: readonly string[]): string | undefined {
-  for (const name of names.filter((name) => LOCK.test(name))) {
-    const holder = parseHolder(orNull(() => readFileSync(join(directory, name), 'utf8')) ?? '');
-    if (holder && lifeOf(holder) !== 'dead') return holder.host;
-  }
-  return undefined;
+/** The processes that run it without any scheduler, or did when they were killed. */
+function holdersOf(directory: string, names: readonly string[]): Holder[] {
+  return names
+    .filter((name) => LOCK.test(name))
+    .flatMap((name) => parseHolder(orNull(() => readFileSync(join(directory, name), 'utf8')) ?? '') ?? []);
 }
 
 function runOf(directory: string) {

@@ -9,7 +9,13 @@ import { DamagedCheckpoint, decodeCheckpoint, encodeCheckpoint } from './checkpo
 import { sha256 } from './sha256.node.ts';
 
 const identity = { alchemie: '0.1.0', wasm: 'ab', program: 'cd', module: 'a.ts ef', data: 'train: [4, 2]', pars: '{}' };
-const metadata = { ...identity, step: 7, logBytes: 120, lineage: [{ step: 3, changed: ['the numerical core'] }] };
+const metadata = {
+  ...identity,
+  step: 7,
+  logBytes: 120,
+  logSha256: '9a0b',
+  lineage: [{ step: 3, changed: ['the numerical core'] }],
+};
 
 function encoded(snapshot: ReadonlyMap<string, Tensor>): Uint8Array {
   return new Uint8Array(Buffer.concat(encodeCheckpoint(snapshot, metadata, sha256)));
@@ -86,7 +92,7 @@ const names = fc.constantFrom(
   '\u202e',
 );
 const texts = fc.dictionary(
-  fc.constantFrom('format', 'alchemie', 'step', 'logBytes', 'pars', 'lineage', 'toString'),
+  fc.constantFrom('format', 'alchemie', 'step', 'logBytes', 'logSha256', 'pars', 'lineage', 'toString'),
   fc.oneof(fc.constantFrom('1', '-1', '9e9', '{}', '[1]'), fc.string()),
 );
 const header = fc.oneof(

@@ -27,6 +27,7 @@ const metadata: CheckpointMetadata = {
   data: 'train: [4, 2]',
   pars: '{"a":[1,2]}',
   logBytes: 120,
+  logSha256: '9a0b',
   lineage: [{ step: 3, changed: ['the numerical core'] }],
 };
 

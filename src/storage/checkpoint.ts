@@ -33,10 +33,15 @@ export interface AcceptedChange {
   readonly changed: readonly string[];
 }
 
-export interface CheckpointMetadata extends Identity {
-  readonly step: number;
-  /** Length of the part of log.jsonl that belongs to the snapshot. */
+/** The part of log.jsonl that belongs to a snapshot: so many bytes from its beginning, and these very ones. */
+export interface LogPart {
   readonly logBytes: number;
+  /** Of these bytes, in hexadecimal. */
+  readonly logSha256: string;
+}
+
+export interface CheckpointMetadata extends Identity, LogPart {
+  readonly step: number;
   /** Oldest first; empty for a run that is exact. */
   readonly lineage: readonly AcceptedChange[];
 }
@@ -57,12 +62,13 @@ export function encodeCheckpoint(snapshot: Snapshot, metadata: CheckpointMetadat
       `checkpoint: the name ${HASH} is reserved for the checkpoint's hash; name the tensor otherwise`,
     );
   }
-  const { step, logBytes, lineage, ...identity } = metadata;
+  const { step, logBytes, logSha256, lineage, ...identity } = metadata;
   const texts = {
     format: FORMAT,
     ...identity,
     step: `${step}`,
     logBytes: `${logBytes}`,
+    logSha256,
     ...(lineage.length > 0 && { lineage: stringify(lineage) }),
   };
   const pieces = encodeSafetensors(new Map([...snapshot, [HASH, tensor(new Uint8Array(HASH_BYTES))]]), texts);
@@ -121,6 +127,7 @@ export function decodeCheckpoint(
       pars: text('pars'),
       step: count('step'),
       logBytes: count('logBytes'),
+      logSha256: text('logSha256'),
       lineage: metadata.lineage === undefined ? [] : readLineage(metadata.lineage, what),
     },
   };

@@ -1,6 +1,6 @@
 // What Node.js does not do about files by itself: whole reads and writes of any size, errors as sentences.
 
-import { closeSync, fstatSync, fsyncSync, openSync, readSync, writeSync } from 'node:fs';
+import { closeSync, constants, fstatSync, fsyncSync, openSync, readSync, type Stats, writeSync } from 'node:fs';
 import { getSystemErrorMap } from 'node:util';
 import { DISK, UserError } from '../errors.ts';
 
@@ -11,6 +11,14 @@ export const pieceBytes = 64 * 2 ** 20;
 export function* piecesOf(bytes: Uint8Array): Generator<Uint8Array> {
   for (let start = 0; start < bytes.length; start += pieceBytes) yield bytes.subarray(start, start + pieceBytes);
 }
+
+/** What has the name of a file was not written as one: a directory, a link in a circle, something of impossible size. */
+export class NoFile extends UserError {
+  override readonly name: string = 'NoFile';
+}
+
+// What is no file, a pipe say, must not keep us waiting. Windows knows neither pipes nor O_NONBLOCK.
+export const READ = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
 /** What is read as text is no larger. */
 const maxTextBytes = 256 * 2 ** 20;
@@ -23,12 +31,9 @@ const maxTextBytes = 256 * 2 ** 20;
 export function readBytes(path: string, most = maxTextBytes): Uint8Array | undefined {
   let file: number | undefined;
   try {
-    file = openSync(path, 'r');
+    file = openSync(path, READ);
     const status = fstatSync(file);
-    if (!status.isFile()) throw new UserError(`${path}: is not a file; move it away`);
-    if (status.size > most) {
-      throw new UserError(`${path}: is too large, got ${status.size} bytes; at most ${most} are read`);
-    }
+    checkIsFile(path, status, most);
     const bytes = new Uint8Array(status.size);
     let filled = 0;
     while (filled < bytes.length) {
@@ -38,11 +43,20 @@ export function readBytes(path: string, most = maxTextBytes): Uint8Array | undef
     }
     return bytes.subarray(0, filled);
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return undefined;
+    const code = codeOf(error);
+    if (code === 'ENOENT') return undefined;
+    if (code === 'ELOOP') throw new NoFile(`${path}: is a symbolic link that leads nowhere; replace it by a file`);
     throw diskError(path, 'read', error);
   } finally {
     if (file !== undefined) closeQuietly(file);
   }
+}
+
+/** @throws NoFile unless it is one, of at most so many bytes */
+export function checkIsFile(path: string, status: Pick<Stats, 'isFile' | 'size'>, most = maxTextBytes): void {
+  if (!status.isFile()) throw new NoFile(`${path}: is not a file; move it away`);
+  if (status.size <= most) return;
+  throw new NoFile(`${path}: is too large, got ${status.size} bytes; at most ${most} are read`);
 }
 
 /** Writes all bytes, where a single call may write but a part of them: a disk that gets full shows it this way. */
@@ -101,7 +115,7 @@ export function diskError(
   const mistake = mistakes.get(code);
   const remedy = mistake ?? (code === 'ENOSPC' || code === 'EDQUOT' ? 'free some space' : 'check the disk');
   return new UserError(
-    `${path}: cannot be ${deed}, got ${code}, ${meaning ?? cause.message}; ${remedy}${mistake ? '' : ', then run it again'}`,
+    `${path}: cannot be ${deed}, got ${code}, ${meaning ?? cause.message}; ${remedy}`,
     mistake === undefined ? DISK : 2,
     { cause },
   );

@@ -65,7 +65,8 @@ export function parseLog(text: string, what: string): Info[] {
   return lines.map((line, i) => parseInfo(line, `${what}: line ${i + 1}`));
 }
 
-function parseInfo(line: string, what: string): Info {
+/** One line of a log. */
+export function parseInfo(line: string, what: string): Info {
   const parsed = parseJson(line, what);
   if (!isJsonObject(parsed)) throw new UserError(`${what}: expected an object, got ${kindOf(parsed)}`);
   const fields: Record<string, number | string | boolean | null> = {};

@@ -345,7 +345,7 @@ describe('whoever was taken over', () => {
     trial.acquire();
     trial.sweep();
     expect(trial.newestCheckpoint().checkpoint).toBeUndefined();
-    expect(trial.readLog(0)).toEqual([]);
+    expect(trial.readLog()).toEqual([]);
     trial.appendLog({ step: 1, bestLoss: 1 });
     takeOver();
     await sleep(260);
@@ -363,7 +363,7 @@ describe('whoever was taken over', () => {
     for (const use of [
       () => trial.sweep(),
       () => trial.newestCheckpoint(),
-      () => trial.readLog(0),
+      () => trial.readLog(),
       () => trial.writeCheckpoint(new Map(), metadata),
       () => trial.syncLog(),
       () => trial.appendLog({ step: 2, bestLoss: 1 }),

@@ -1,9 +1,11 @@
 // log.jsonl on disk: one canonical line per info, append-only, durable on demand.
 
+import { createHash, type Hash } from 'node:crypto';
 import { closeSync, constants, fsyncSync, ftruncateSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { UserError } from '../errors.ts';
 import type { Info } from '../trainable.ts';
+import type { LogPart } from './checkpoint.ts';
 import { commit } from './commit.node.ts';
 import { closeQuietly, diskError, readBytes, syncDirectory, writeBytes } from './disk.node.ts';
 import { parseLog, stringify } from './json.ts';
@@ -12,6 +14,11 @@ const READ_WRITE = constants.O_RDWR | constants.O_CREAT | (constants.O_NOFOLLOW 
 
 /** The longest text there can be. */
 const maxLogBytes = 2 ** 29 - 24;
+
+/** The file is not the one that a checkpoint knows: an older checkpoint may still fit its beginning. */
+export class DamagedLog extends UserError {
+  override readonly name: string = 'DamagedLog';
+}
 
 export class LogFile {
   readonly #path: string;
@@ -22,35 +29,50 @@ export class LogFile {
   #pending: Uint8Array[] = [];
   #pendingBytes = 0;
   #inDoubt = false;
+  /** Of all of it, carried on line by line, so that a long log costs no checkpoint more than a short one. */
+  #hash = createHash('sha256');
 
   constructor(path: string) {
     this.#path = path;
   }
 
-  /** Cuts the file to its first `validBytes` and reads them. To be called before anything is appended. */
-  read(validBytes: number): Info[] {
+  /** @throws DamagedLog unless the file begins with the part */
+  check(part: LogPart): void {
+    this.#partOf(this.#readAll(), part);
+  }
+
+  /**
+   * Cuts the file to the part, to nothing without one, and reads it. To be called before anything is appended.
+   *
+   * @throws DamagedLog unless the file begins with the part
+   */
+  read(part?: LogPart): Info[] {
     this.close();
-    const bytes = readBytes(this.#path, maxLogBytes) ?? new Uint8Array();
-    if (bytes.length < validBytes) {
-      const expected = `the checkpoint counts on ${validBytes} bytes of it`;
-      throw new UserError(`${this.#path}: is damaged, ${expected}, got ${bytes.length}; restore it, or start over`);
-    }
-    const infos = parseLog(this.#decode(bytes.subarray(0, validBytes)), this.#path);
-    if (bytes.length > validBytes) this.#truncate(validBytes);
-    this.#durableBytes = validBytes;
+    const bytes = this.#readAll();
+    const valid = part ? this.#partOf(bytes, part) : new Uint8Array();
+    const infos = parseLog(this.#decode(valid), this.#path);
+    if (bytes.length > valid.length) this.#truncate(valid.length);
+    this.#durableBytes = valid.length;
     this.#pending = [];
     this.#pendingBytes = 0;
     this.#inDoubt = false;
+    this.#hash = hashOf(valid);
     return infos;
   }
 
-  get bytes(): number {
+  /** All that was read and appended. */
+  get part(): LogPart {
+    return { logBytes: this.#bytes, logSha256: this.#hash.copy().digest('hex') };
+  }
+
+  get #bytes(): number {
     return this.#known() + this.#pendingBytes;
   }
 
   append(info: Info): void {
     const line = new TextEncoder().encode(`${stringify(info, 0, 'info')}\n`);
-    const position = this.bytes;
+    const position = this.#bytes;
+    this.#hash.update(line);
     this.#pending.push(line);
     this.#pendingBytes += line.length;
     // It is written anew, with all that is pending, at the next `sync`.
@@ -89,7 +111,7 @@ export class LogFile {
 
   /** Writes a new file from what is known to be right. */
   #rewrite(): void {
-    const bytes = readBytes(this.#path, maxLogBytes) ?? new Uint8Array();
+    const bytes = this.#readAll();
     const durableBytes = this.#known();
     if (bytes.length < durableBytes) {
       throw new UserError(`${this.#path}: was cut by someone else to ${bytes.length} of ${durableBytes} bytes`);
@@ -99,7 +121,7 @@ export class LogFile {
   }
 
   #settle(): void {
-    this.#durableBytes = this.bytes;
+    this.#durableBytes = this.#bytes;
     this.#pending = [];
     this.#pendingBytes = 0;
   }
@@ -107,6 +129,19 @@ export class LogFile {
   #known(): number {
     if (this.#durableBytes === undefined) throw new Error('log: its valid length is not known; call readLog first');
     return this.#durableBytes;
+  }
+
+  #partOf(bytes: Uint8Array, { logBytes, logSha256 }: LogPart): Uint8Array {
+    if (bytes.length < logBytes) {
+      throw new DamagedLog(`${this.#path}: is damaged, it should have ${logBytes} bytes or more, got ${bytes.length}`);
+    }
+    const part = bytes.subarray(0, logBytes);
+    if (hashOf(part).digest('hex') === logSha256) return part;
+    throw new DamagedLog(`${this.#path}: is damaged, its first ${logBytes} bytes are not those that were written`);
+  }
+
+  #readAll(): Uint8Array {
+    return readBytes(this.#path, maxLogBytes) ?? new Uint8Array();
   }
 
   #open(): number {
@@ -134,4 +169,8 @@ export class LogFile {
       throw new UserError(`${this.#path}: is damaged, not valid UTF-8; restore it, or start over`, 2, { cause });
     }
   }
+}
+
+function hashOf(bytes: Uint8Array): Hash {
+  return createHash('sha256').update(bytes);
 }

@@ -1,7 +1,7 @@
 // What a trial needs of the place where it is kept: a directory on disk, or a browser's storage.
 
 import type { Info, Snapshot } from '../trainable.ts';
-import type { CheckpointMetadata } from './checkpoint.ts';
+import type { CheckpointMetadata, LogPart } from './checkpoint.ts';
 import type { Json } from './json.ts';
 
 /** On disk every call is done when it returns, so that nothing comes between; browsers may need to wait. */
@@ -13,10 +13,10 @@ export interface Checkpoint {
   readonly metadata: CheckpointMetadata;
 }
 
-/** A checkpoint that cannot be used. */
+/** A file that cannot be used. */
 export interface PassedOver {
   readonly reason: string;
-  /** Of a damaged one: the name under which it is kept. What only cannot be read now is left where it is. */
+  /** Of a damaged one: the name under which it is kept. Whatever may be of use yet is left where it is. */
   readonly keptAs?: string;
 }
 
@@ -39,12 +39,14 @@ export interface TrialStorage {
   sweep(): Awaitable<void>;
 
   /**
-   * The newest whole checkpoint, and those that had to be passed over to find it, newest first.
+   * The newest whole checkpoint whose part of the log is there, and those that had to be passed over to find it, newest
+   * first.
    *
-   * @throws UserError when training had got to a checkpoint but none is whole or can be read, or the newest whole one is of
-   *   another format
+   * @param isExpected whether training is known to have got to one
+   * @throws UserError when training had got to a checkpoint but none is left that can be used, or the newest whole one is
+   *   of another format
    */
-  newestCheckpoint(): Awaitable<{
+  newestCheckpoint(isExpected?: boolean): Awaitable<{
     readonly checkpoint: Checkpoint | undefined;
     readonly passedOver: readonly PassedOver[];
   }>;
@@ -53,21 +55,16 @@ export interface TrialStorage {
    * Makes the log durable, then the checkpoint, and only then removes all but the two newest. Returns its number.
    * Nothing valid is lost when it throws: training may go on and try again later.
    */
-  writeCheckpoint(snapshot: Snapshot, metadata: Omit<CheckpointMetadata, 'logBytes'>): Awaitable<number>;
+  writeCheckpoint(snapshot: Snapshot, metadata: Omit<CheckpointMetadata, keyof LogPart>): Awaitable<number>;
 
-  /**
-   * The log as it was when it had `validBytes`, as its checkpoint says, 0 without a checkpoint; what came later is cut off.
-   */
-  readLog(validBytes: number): Awaitable<Info[]>;
+  /** The part of the log that belongs to a checkpoint, none without one; what came later is cut off. */
+  readLog(part?: LogPart): Awaitable<Info[]>;
 
   /**
    * Adds a line, not yet durably. Synchronous, as it is called in the midst of training. When it throws, this line and
    * those that follow are remembered and written by the next `syncLog` or `writeCheckpoint`.
    */
   appendLog(info: Info): void;
-
-  /** Length of the log with everything that was appended. */
-  readonly logBytes: number;
 
   syncLog(): Awaitable<void>;
 
@@ -79,7 +76,9 @@ export interface TrialStorage {
 
   /** What is not deterministic: times, host, versions, lineage. */
   writeRun(value: unknown): Awaitable<void>;
-  readRun(): Awaitable<Json | undefined>;
+
+  /** What was written last; a damaged one, which is no result, is set aside and passed over. */
+  readRun(): Awaitable<{ readonly run: Json | undefined; readonly passedOver: readonly PassedOver[] }>;
 
   /** Lets go of open files, and others write. */
   close(): Awaitable<void>;

@@ -1,13 +1,14 @@
 // What small files say of configurations; no checkpoint is opened and nothing is executed.
 
-import { type FileHandle, open, readFile, stat } from 'node:fs/promises';
+import { type FileHandle, open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../errors.ts';
 import type { Info } from '../trainable.ts';
 import { concurrently } from './concurrently.ts';
 import { listConfigurations } from './configuration.node.ts';
-import { codeOf, diskError } from './disk.node.ts';
-import { isJsonObject, type Json, parseJson, parseLog } from './json.ts';
+import { checkIsFile, codeOf, diskError, READ } from './disk.node.ts';
+import { isJsonObject, type Json, parseInfo, parseJson } from './json.ts';
+import { lostProgress } from './trialFiles.ts';
 
 export interface Summary {
   readonly index: number;
@@ -31,8 +32,12 @@ export async function* summaries(location: string): AsyncGenerator<Summary> {
 async function summarize(location: string, index: number): Promise<Summary> {
   const directory = join(location, String(index));
   try {
+    const cfg = join(directory, 'cfg.mjs');
+    checkHasSeed((await readText(cfg)) ?? '', cfg);
     const newest = await newestInfo(directory);
-    const isOver = await orNone(join(directory, 'report-last.json'), stat);
+    const isOver = (await lastReport(directory)) !== undefined;
+    const lost = isOver ? undefined : lostProgress((await orNone(directory, (path) => readdir(path))) ?? []);
+    if (lost !== undefined) throw new UserError(`${directory}: ${lost}`);
     const state = isOver ? await endState(directory, newest) : newest ? 'unfinished' : 'no result';
     return { index, directory, state, step: newest?.step ?? null, bestLoss: newest?.bestLoss ?? null };
   } catch (error) {
@@ -41,11 +46,44 @@ async function summarize(location: string, index: number): Promise<Summary> {
   }
 }
 
+/** @throws UserError when a cfg.mjs ends too early, as after a power failure: its seed stands last */
+export function checkHasSeed(text: string, path: string): void {
+  if (!/\bseed\b/.test(text)) throw new UserError(`${path}: exports no seed; it must contain 'export const seed = …'`);
+}
+
+/** The report of a run that is over for good; undefined if it is not. */
+export async function lastReport(directory: string): Promise<Json | undefined> {
+  const path = join(directory, 'report-last.json');
+  return parseLastReport(await readText(path), path);
+}
+
+export function parseLastReport(text: string | undefined, path: string): Json | undefined {
+  try {
+    return text === undefined ? undefined : parseJson(text, path);
+  } catch (error) {
+    if (error instanceof UserError) throw new UserError(`${error.message}; remove it, and alc run makes it anew`);
+    throw error;
+  }
+}
+
+/** run.json, which is no result: one that is damaged is as good as none. */
+export async function runRecord(directory: string): Promise<Json | undefined> {
+  const path = join(directory, 'run.json');
+  return parseRunRecord(await readText(path), path);
+}
+
+export function parseRunRecord(text: string | undefined, path: string): Json | undefined {
+  try {
+    return text === undefined ? undefined : parseJson(text, path);
+  } catch (error) {
+    if (error instanceof UserError) return undefined;
+    throw error;
+  }
+}
+
 /** How a run that is over for good ended. */
 export async function endState(directory: string, newest: Info | undefined): Promise<'finished' | 'diverged'> {
-  const path = join(directory, 'run.json');
-  const text = await orNone(path, (path) => readFile(path, 'utf8'));
-  return endStateOf(newest, text === undefined ? undefined : parseJson(text, path));
+  return endStateOf(newest, await runRecord(directory));
 }
 
 /** The log alone may say it: run.json is written last of all. */
@@ -57,12 +95,11 @@ export function endStateOf(newest: Info | undefined, run: Json | undefined): 'fi
 /** The last complete line of the log, which is read from its end. */
 export async function newestInfo(directory: string): Promise<Info | undefined> {
   const path = join(directory, 'log.jsonl');
-  const file = await orNone(path, open);
+  const file = await orNone(path, (path) => open(path, READ));
   if (!file) return undefined;
   try {
     const line = await lastLine(file, path);
-    const [info] = line === undefined ? [] : parseLog(line, path);
-    return info;
+    return line === undefined ? undefined : parseInfo(line, `${path}: its last line`);
   } finally {
     await file.close();
   }
@@ -93,6 +130,20 @@ export function lastLineOf(bytes: Uint8Array, isWhole: boolean): string | undefi
   const end = bytes.lastIndexOf(10);
   const start = end <= 0 ? -1 : bytes.lastIndexOf(10, end - 1);
   return end >= 0 && (start >= 0 || isWhole) ? new TextDecoder().decode(bytes.subarray(start + 1, end + 1)) : undefined;
+}
+
+/** The text of a file; undefined if there is none. */
+async function readText(path: string): Promise<string | undefined> {
+  const file = await orNone(path, (path) => open(path, READ));
+  if (!file) return undefined;
+  try {
+    checkIsFile(path, await file.stat());
+    return await file.readFile('utf8');
+  } catch (error) {
+    throw diskError(path, 'read', error);
+  } finally {
+    await file.close();
+  }
 }
 
 /** Undefined if there is no such file. */

@@ -1,5 +1,6 @@
 // A trial on disk: numbering, falling back, the log's valid length, refusals.
 
+import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -46,6 +47,8 @@ function fail(code: string): () => never {
 
 const names = () => fs.readdirSync(directory).sort();
 const logText = () => fs.readFileSync(join(directory, 'log.jsonl'), 'utf8');
+const hex = (text: string) => Buffer.from(sha256([Buffer.from(text)])).toString('hex');
+const partOf = (text: string) => ({ logBytes: text.length, logSha256: hex(text) });
 const line = (step: number) => `{"step":${step},"bestLoss":0.5}\n`;
 const append = (step: number) => trial.appendLog({ step, bestLoss: 0.5 });
 
@@ -62,7 +65,7 @@ afterEach(() => {
 
 describe('checkpoints', () => {
   beforeEach(() => {
-    trial.readLog(0);
+    trial.readLog();
   });
 
   it('count up and keep the two newest', () => {
@@ -70,7 +73,7 @@ describe('checkpoints', () => {
     expect([10, 20, 30].map(write)).toEqual([1, 2, 3]);
     expect(names()).toEqual(['checkpoint-2.safetensors', 'checkpoint-3.safetensors']);
     expect(new TrialDirectory(directory).newestCheckpoint()).toEqual({
-      checkpoint: { number: 3, snapshot: snapshotAt(30), metadata: { ...metadata, step: 30, logBytes: 0 } },
+      checkpoint: { number: 3, snapshot: snapshotAt(30), metadata: { ...metadata, step: 30, ...partOf('') } },
       passedOver: [],
     });
   });
@@ -87,7 +90,7 @@ describe('checkpoints', () => {
     write(1);
     const read = (n: number) => fs.readFileSync(join(directory, `checkpoint-${n}.safetensors`));
     expect(read(1)).toEqual(read(2));
-    const chunks = encodeCheckpoint(snapshotAt(1), { ...metadata, step: 1, logBytes: 0 }, sha256);
+    const chunks = encodeCheckpoint(snapshotAt(1), { ...metadata, step: 1, ...partOf('') }, sha256);
     expect(read(1)).toEqual(Buffer.concat(chunks));
   });
 
@@ -138,9 +141,45 @@ describe('checkpoints', () => {
     damage('checkpoint-2.safetensors');
     for (let attempt = 0; attempt < 2; attempt++) {
       expect(() => trial.newestCheckpoint()).toThrow(
-        /no checkpoint is whole, got checkpoint-1\.safetensors\.bad, checkpoint-2\.safetensors\.bad; restore one/,
+        /none is whole, got checkpoint-1\.safetensors\.bad, checkpoint-2\.safetensors\.bad; restore it/,
       );
     }
+  });
+
+  it('refuse to start over in silence when none is left though a report or run.json tells of one', () => {
+    write(1);
+    trial.writeReport(1, { loss: 1 });
+    fs.rmSync(join(directory, 'checkpoint-1.safetensors'));
+    expect(() => trial.newestCheckpoint()).toThrow(
+      /none is whole, got report-1\.json; restore .* all but cfg\.mjs there/,
+    );
+    fs.rmSync(join(directory, 'report-1.json'));
+    expect(trial.newestCheckpoint(false).checkpoint).toBeUndefined();
+    expect(() => trial.newestCheckpoint(true)).toThrow(/no checkpoint is left, though run\.json tells of one; restore/);
+    write(1);
+    expect(trial.newestCheckpoint(true).checkpoint?.number).toBe(1);
+  });
+
+  const impostors: Record<string, (path: string) => void> = {
+    'a directory': (path) => fs.mkdirSync(path),
+    'a link to a directory': (path) => fs.symlinkSync('.', path),
+    'a link to nothing': (path) => fs.symlinkSync('nothing', path),
+    'a link to itself': (path) => fs.symlinkSync('checkpoint-2.safetensors', path),
+    'a pipe': (path) => execFileSync('mkfifo', [path]),
+    'a file of impossible size': (path) => {
+      fs.writeFileSync(path, '');
+      fs.truncateSync(path, 2 ** 33);
+    },
+  };
+
+  it.each(Object.entries(impostors))('fall back when the newest is %s, which is kept and named', (_, make) => {
+    write(1);
+    make(join(directory, 'checkpoint-2.safetensors'));
+    const { checkpoint, passedOver } = trial.newestCheckpoint();
+    expect(checkpoint?.number).toBe(1);
+    expect(passedOver).toEqual([{ keptAs: 'checkpoint-2.safetensors.bad', reason: expect.any(String) }]);
+    expect(names()).toEqual(['checkpoint-1.safetensors', 'checkpoint-2.safetensors.bad']);
+    expect(write(2)).toBe(3);
   });
 
   it('lose nothing when the disk is full, and can be written later', () => {
@@ -173,18 +212,16 @@ describe('checkpoints', () => {
 
 describe('log', () => {
   it('is appended at once and cut to its valid length', () => {
-    expect(trial.readLog(0)).toEqual([]);
-    expect(trial.logBytes).toBe(0);
+    expect(trial.readLog()).toEqual([]);
     append(1);
     append(2);
     expect(logText()).toBe(line(1) + line(2));
-    const valid = trial.logBytes;
-    expect(valid).toBe(2 * line(1).length);
+    const valid = partOf(line(1) + line(2));
     write(2);
     append(3);
 
     const next = new TrialDirectory(directory);
-    expect(next.newestCheckpoint().checkpoint?.metadata.logBytes).toBe(valid);
+    expect(next.newestCheckpoint().checkpoint?.metadata).toEqual({ ...metadata, step: 2, ...valid });
     expect(next.readLog(valid).map(({ step }) => step)).toEqual([1, 2]);
     expect(logText()).toBe(line(1) + line(2));
     next.appendLog({ step: 9, bestLoss: Number.NaN });
@@ -194,20 +231,55 @@ describe('log', () => {
 
   it('may be read again, and is cut to nothing without a checkpoint', () => {
     fs.writeFileSync(join(directory, 'log.jsonl'), `${line(1)}{"st`);
-    expect(trial.readLog(0)).toEqual([]);
+    expect(trial.readLog()).toEqual([]);
     expect(logText()).toBe('');
     append(5);
     expect(logText()).toBe(line(5));
   });
 
-  it('refuses when it lost what the checkpoint counts on', () => {
-    expect(() => trial.readLog(5)).toThrow(/log\.jsonl: is damaged, the checkpoint counts on 5 bytes of it, got 0/);
-    fs.writeFileSync(join(directory, 'log.jsonl'), `${line(1)}\0\0\0\0\n`);
-    expect(() => trial.readLog(line(1).length + 5)).toThrow(/log\.jsonl: line 2: is not valid JSON/);
-    expect(() => trial.readLog(5)).toThrow(/the last line is cut/);
-    fs.writeFileSync(join(directory, 'log.jsonl'), new Uint8Array([0xff, 10]));
-    expect(() => trial.readLog(2)).toThrow(/not valid UTF-8/);
-    expect(fs.statSync(join(directory, 'log.jsonl')).size).toBe(2);
+  it('refuses when it is not what the checkpoint counts on, and leaves the file alone', () => {
+    const part = partOf(line(1) + line(2));
+    expect(() => trial.readLog(part)).toThrow(/log\.jsonl: is damaged, it should have 52 bytes or more, got 0/);
+    const bytes = Buffer.from(line(1) + line(2) + line(3));
+    for (let i = 0; i < part.logBytes; i++) {
+      const altered = Buffer.from(bytes);
+      altered[i] = (altered[i] ?? 0) ^ 1;
+      fs.writeFileSync(join(directory, 'log.jsonl'), altered);
+      expect(() => trial.readLog(part)).toThrow(/log\.jsonl: is damaged, its first 52 bytes are not those that were/);
+      expect(fs.readFileSync(join(directory, 'log.jsonl'))).toEqual(altered);
+    }
+  });
+
+  it('that is damaged is written anew from a checkpoint that counts on what is whole of it', () => {
+    trial.readLog();
+    append(1);
+    write(1);
+    append(2);
+    write(2);
+    fs.writeFileSync(join(directory, 'log.jsonl'), `${line(1)}${line(2).replace('0.5', '0.4')}`);
+    const { checkpoint, passedOver } = trial.newestCheckpoint();
+    expect(passedOver).toEqual([{ reason: expect.stringMatching(/^checkpoint-2 cannot be .*log\.jsonl: is damaged/) }]);
+    expect(checkpoint?.number).toBe(1);
+    trial.readLog(checkpoint?.metadata);
+    append(2);
+    expect(write(2)).toBe(3);
+    expect(names()).toEqual(['checkpoint-2.safetensors', 'checkpoint-3.safetensors', 'log.jsonl']);
+    expect(trial.newestCheckpoint()).toMatchObject({ checkpoint: { number: 3 }, passedOver: [] });
+  });
+
+  it('that is damaged from its beginning refuses to go on, every time', () => {
+    trial.readLog();
+    append(1);
+    write(1);
+    write(2);
+    fs.rmSync(join(directory, 'log.jsonl'));
+    for (let attempt = 0; attempt < 2; attempt++) {
+      expect(() => trial.newestCheckpoint()).toThrow(
+        /checkpoint-2 cannot be continued: .*log\.jsonl: is damaged, .*; restore it from a backup, or remove all but cfg/,
+      );
+    }
+    fs.writeFileSync(join(directory, 'log.jsonl'), line(1));
+    expect(trial.newestCheckpoint()).toMatchObject({ checkpoint: { number: 2 }, passedOver: [] });
   });
 
   it('is not appended before it was read', () => {
@@ -216,24 +288,25 @@ describe('log', () => {
   });
 
   it('remembers a line the disk refused', () => {
-    trial.readLog(0);
+    trial.readLog();
     append(1);
     trial.syncLog();
     vi.mocked(fs.writeSync).mockImplementationOnce(fail('ENOSPC')).mockImplementationOnce(fail('ENOSPC'));
     expect(() => append(2)).toThrow(/cannot be written, got ENOSPC/);
     append(3);
-    expect(trial.logBytes).toBe(3 * line(1).length);
     expect(() => trial.syncLog()).toThrow(/cannot be written, got ENOSPC/);
     append(4);
     append(5);
     trial.syncLog();
     expect(logText()).toBe([1, 2, 3, 4, 5].map(line).join(''));
-    expect(trial.logBytes).toBe(logText().length);
+    write(5);
+    expect(trial.newestCheckpoint().checkpoint?.metadata).toMatchObject(partOf(logText()));
+    fs.rmSync(join(directory, 'checkpoint-1.safetensors'));
     expect(names()).toEqual(['log.jsonl']);
   });
 
   it('is written anew, not synchronised again, after a failed fsync', () => {
-    trial.readLog(0);
+    trial.readLog();
     append(1);
     const before = fs.statSync(join(directory, 'log.jsonl')).ino;
     vi.mocked(fs.fsyncSync).mockImplementationOnce(fail('EIO'));
@@ -247,8 +320,8 @@ describe('log', () => {
 
   it('gives the same bytes when two write what must be the same', () => {
     const other = new TrialDirectory(directory);
-    trial.readLog(0);
-    other.readLog(0);
+    trial.readLog();
+    other.readLog();
     for (let step = 1; step <= 5; step++) {
       append(step);
       if (step > 1) other.appendLog({ step: step - 1, bestLoss: 0.5 });
@@ -258,7 +331,7 @@ describe('log', () => {
   });
 
   it('is synchronised only if something is new', () => {
-    trial.readLog(0);
+    trial.readLog();
     trial.syncLog();
     append(1);
     trial.syncLog();
@@ -271,7 +344,7 @@ describe('log', () => {
 describe('reports and run.json', () => {
   it('are written as a whole and read again', () => {
     expect(trial.readReport('last')).toBeUndefined();
-    expect(trial.readRun()).toBeUndefined();
+    expect(trial.readRun()).toEqual({ run: undefined, passedOver: [] });
     trial.writeReport(10, { loss: 1 });
     trial.writeReport(2, { loss: Number.NaN });
     trial.writeReport('last', { loss: -0 });
@@ -279,8 +352,18 @@ describe('reports and run.json', () => {
     expect(trial.reportNumbers()).toEqual([2, 10]);
     expect(trial.readReport(2)).toEqual({ loss: 'NaN' });
     expect(trial.readReport('last')).toEqual({ loss: -0 });
-    expect(trial.readRun()).toEqual({ host: 'here' });
+    expect(trial.readRun()).toEqual({ run: { host: 'here' }, passedOver: [] });
     expect(fs.readFileSync(join(directory, 'report-10.json'), 'utf8')).toBe('{\n  "loss": 1\n}\n');
+  });
+
+  it.each(['', '{"seconds":', '{"__proto__": 1}', '\0\0'])('set a run.json aside that is damaged: %j', (text) => {
+    fs.writeFileSync(join(directory, 'run.json'), text);
+    expect(trial.readRun()).toEqual({
+      run: undefined,
+      passedOver: [{ keptAs: 'run.json.bad', reason: expect.stringContaining('run.json: ') }],
+    });
+    expect(names()).toEqual(['run.json.bad']);
+    expect(trial.readRun()).toEqual({ run: undefined, passedOver: [] });
   });
 
   it('refuse what is no report', () => {

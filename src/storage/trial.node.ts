@@ -1,21 +1,24 @@
 // A trial in a directory on disk.
 
-import { readdirSync, renameSync, unlinkSync } from 'node:fs';
+import { lstatSync, readdirSync, renameSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../errors.ts';
 import type { Info, Snapshot } from '../trainable.ts';
-import { type CheckpointMetadata, DamagedCheckpoint, decodeCheckpoint, encodeCheckpoint } from './checkpoint.ts';
+import {
+  type CheckpointMetadata,
+  DamagedCheckpoint,
+  decodeCheckpoint,
+  encodeCheckpoint,
+  type LogPart,
+} from './checkpoint.ts';
 import { commit, temporaryPrefix } from './commit.node.ts';
-import { codeOf, diskError, readBytes, syncDirectory } from './disk.node.ts';
+import { codeOf, diskError, NoFile, readBytes, syncDirectory } from './disk.node.ts';
 import { type Json, parseJson, stringify } from './json.ts';
 import { EpochLock, type WriterLock } from './lock.node.ts';
-import { LogFile } from './log.node.ts';
+import { DamagedLog, LogFile } from './log.node.ts';
 import { sha256 } from './sha256.node.ts';
 import type { Checkpoint, PassedOver, ReportName, TrialStorage } from './storage.ts';
-
-const CHECKPOINT = /^checkpoint-([1-9]\d{0,14})\.safetensors$/;
-const SET_ASIDE = /^checkpoint-([1-9]\d{0,14})\.safetensors\.bad$/;
-const REPORT = /^report-([1-9]\d{0,14})\.json$/;
+import { CHECKPOINT, checkpointName, lostProgress, REPORT, reportName, SET_ASIDE, START_OVER } from './trialFiles.ts';
 
 /** The newest might turn out to be damaged. */
 const checkpointsKept = 2;
@@ -44,33 +47,35 @@ export class TrialDirectory implements TrialStorage {
     for (const name of this.#names()) if (name.startsWith(temporaryPrefix)) this.#remove(name);
   }
 
-  newestCheckpoint(): { checkpoint: Checkpoint | undefined; passedOver: PassedOver[] } {
+  newestCheckpoint(isExpected = false): { checkpoint: Checkpoint | undefined; passedOver: PassedOver[] } {
     this.#lock.glance();
     const passedOver: PassedOver[] = [];
-    let unreadable: UserError | undefined;
+    let unusable: UserError | undefined;
     for (const number of this.#numbers(CHECKPOINT).reverse()) {
       try {
         const checkpoint = this.#readCheckpoint(number);
-        if (checkpoint) return { checkpoint, passedOver };
+        if (!checkpoint) continue;
+        this.#log.check(checkpoint.metadata);
+        return { checkpoint, passedOver };
       } catch (error) {
-        if (error instanceof DamagedCheckpoint) {
-          passedOver.push({ reason: error.message, keptAs: this.#setAside(number) });
+        if (error instanceof DamagedCheckpoint || error instanceof NoFile) {
+          passedOver.push({ reason: error.message, keptAs: this.#setAside(checkpointName(number)) });
+        } else if (error instanceof DamagedLog) {
+          // The checkpoint before may count on what is whole of it, and training writes the rest again.
+          const reason = `checkpoint-${number} cannot be continued: ${error.message}`;
+          unusable ??= new UserError(`${this.path}: ${reason}; ${START_OVER}`);
+          passedOver.push({ reason });
         } else if (error instanceof UserError && codeOf(error.cause) === 'EIO') {
           // A broken place of the disk, or the whole disk for a moment. Other errors, permissions say, concern all.
-          unreadable ??= error;
+          unusable ??= error;
           passedOver.push({ reason: error.message });
         } else throw error;
       }
     }
-    if (unreadable) throw unreadable;
-    const bad = this.#numbers(SET_ASIDE);
-    if (bad.length > 0) {
-      const names = bad.map((number) => `${checkpointName(number)}.bad`).join(', ');
-      throw new UserError(
-        `${this.path}: training had begun but no checkpoint is whole, got ${names}; restore one from a backup, ` +
-          'or remove them, log.jsonl and the reports to start over',
-      );
-    }
+    if (unusable) throw unusable;
+    const expectation = `no checkpoint is left, though run.json tells of one; ${START_OVER}`;
+    const lost = lostProgress(this.#names()) ?? (isExpected ? expectation : undefined);
+    if (lost !== undefined) throw new UserError(`${this.path}: ${lost}`);
     return { checkpoint: undefined, passedOver };
   }
 
@@ -89,11 +94,11 @@ export class TrialDirectory implements TrialStorage {
     return undefined;
   }
 
-  writeCheckpoint(snapshot: Snapshot, metadata: Omit<CheckpointMetadata, 'logBytes'>): number {
+  writeCheckpoint(snapshot: Snapshot, metadata: Omit<CheckpointMetadata, keyof LogPart>): number {
     this.syncLog();
     // A number is not used twice, so that nothing that was set aside is ever overwritten.
     const number = Math.max(0, ...this.#numbers(CHECKPOINT), ...this.#numbers(SET_ASIDE)) + 1;
-    const pieces = encodeCheckpoint(snapshot, { ...metadata, logBytes: this.logBytes }, sha256);
+    const pieces = encodeCheckpoint(snapshot, { ...metadata, ...this.#log.part }, sha256);
     // Once more: the hash has taken its time.
     this.#lock.check();
     commit(join(this.path, checkpointName(number)), pieces);
@@ -101,18 +106,14 @@ export class TrialDirectory implements TrialStorage {
     return number;
   }
 
-  readLog(validBytes: number): Info[] {
+  readLog(part?: LogPart): Info[] {
     this.#lock.glance();
-    return this.#log.read(validBytes);
+    return this.#log.read(part);
   }
 
   appendLog(info: Info): void {
     this.#lock.glance();
     this.#log.append(info);
-  }
-
-  get logBytes(): number {
-    return this.#log.bytes;
   }
 
   syncLog(): void {
@@ -137,8 +138,14 @@ export class TrialDirectory implements TrialStorage {
     this.#writeJson('run.json', value, 'run');
   }
 
-  readRun(): Json | undefined {
-    return this.#readJson('run.json');
+  readRun(): { run: Json | undefined; passedOver: PassedOver[] } {
+    try {
+      return { run: this.#readJson('run.json'), passedOver: [] };
+    } catch (error) {
+      if (!(error instanceof UserError) || codeOf(error.cause) !== undefined) throw error;
+      const keptAs = this.#setAside('run.json');
+      return { run: undefined, passedOver: [{ reason: error.message, keptAs }] };
+    }
   }
 
   close(): void {
@@ -149,11 +156,12 @@ export class TrialDirectory implements TrialStorage {
   #readCheckpoint(number: number): Checkpoint | undefined {
     const path = join(this.path, checkpointName(number));
     const bytes = readBytes(path, maxCheckpointBytes);
-    return bytes && { number, ...decodeCheckpoint(bytes, sha256, path) };
+    if (bytes) return { number, ...decodeCheckpoint(bytes, sha256, path) };
+    if (lstatSync(path, { throwIfNoEntry: false })) throw new NoFile(`${path}: is a link to what is not there`);
+    return undefined;
   }
 
-  #setAside(number: number): string {
-    const name = checkpointName(number);
+  #setAside(name: string): string {
     const path = join(this.path, name);
     try {
       renameSync(path, `${path}.bad`);
@@ -200,15 +208,4 @@ export class TrialDirectory implements TrialStorage {
       unlinkSync(join(this.path, name));
     } catch {}
   }
-}
-
-function checkpointName(number: number): string {
-  return `checkpoint-${number}.safetensors`;
-}
-
-function reportName(name: ReportName): string {
-  if (name !== 'last' && !(Number.isSafeInteger(name) && name >= 1)) {
-    throw new Error(`report: its number must be 1 or more, got ${name}`);
-  }
-  return `report-${name}.json`;
 }

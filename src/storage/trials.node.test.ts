@@ -60,7 +60,12 @@ describe('a trial that was run', { timeout: 60_000 }, () => {
 
 describe('a trial', () => {
   it('that was interrupted has the newest report', () => {
-    const found = trial({ 'log.jsonl': log, 'report-2.json': '2', 'report-10.json': '{ "loss": "NaN" }' });
+    const found = trial({
+      'checkpoint-2.safetensors': '',
+      'log.jsonl': log,
+      'report-2.json': '2',
+      'report-10.json': '{ "loss": "NaN" }',
+    });
     expect(found).toMatchObject({ state: 'unfinished', step: 100, bestLoss: 0.25, report: { loss: 'NaN' } });
   });
 
@@ -85,7 +90,7 @@ describe('a trial', () => {
     expect(unreadable).toMatch(/cfg\.mjs: line 1: expected '}', got "\+ 1 };"$/);
   });
 
-  it.each(['log.jsonl', 'report-last.json', 'run.json'])('with a damaged %s says the rest', (name) => {
+  it.each(['log.jsonl', 'report-last.json'])('with a damaged %s says the rest', (name) => {
     const found = trial({ 'log.jsonl': log, 'report-last.json': '7', 'run.json': '{"seconds":3}', [name]: '{\n' });
     expect(found.state).toBe('damaged');
     expect(found.damage).toMatch(new RegExp(`/1/${name}: `));
@@ -93,5 +98,19 @@ describe('a trial', () => {
     for (const [key, file] of Object.entries(rest))
       expect(key in found && found[key as keyof typeof rest] !== undefined, key).toBe(file !== name);
     expect(found.pars).toEqual(pars);
+  });
+
+  it('with a damaged run.json, which is no result, is as one without', () => {
+    const found = trial({ 'log.jsonl': log, 'report-last.json': '7', 'run.json': '{' });
+    expect(found).toMatchObject({ state: 'finished', report: 7, run: undefined });
+    expect(found).not.toHaveProperty('damage');
+  });
+
+  it('that cannot be run again says why', () => {
+    expect(trial({ 'cfg.mjs': 'export const pars' }).damage).toMatch(/1\/cfg\.mjs: exports no seed/);
+    expect(trial({ 'report-1.json': '7' }).damage).toMatch(
+      /none is whole, got report-1\.json; restore it from a backup/,
+    );
+    expect(trial({ 'report-1.json': '7', 'report-last.json': '7' }).state).toBe('finished');
   });
 });

@@ -12,9 +12,18 @@ import type { Info } from '../trainable.ts';
 import { listConfigurations } from './configuration.node.ts';
 import { checkContents, parseConfiguration, type StoredConfiguration } from './configuration.ts';
 import { codeOf, diskError, readBytes } from './disk.node.ts';
-import { isJsonObject, type Json, parseJson, parseLog } from './json.ts';
+import { isJsonObject, type Json, parseInfo, parseJson, parseLog } from './json.ts';
 import { decodeMetadata, headerEnd } from './safetensors.ts';
-import { endStateOf, lastLineOf, type Summary, tailLengths } from './summary.node.ts';
+import {
+  checkHasSeed,
+  endStateOf,
+  lastLineOf,
+  parseLastReport,
+  parseRunRecord,
+  type Summary,
+  tailLengths,
+} from './summary.node.ts';
+import { lostProgress } from './trialFiles.ts';
 
 /** A trial as its directory shows it. What a damaged file said is missing; the others' is there. */
 export interface StoredTrial extends Summary {
@@ -49,9 +58,11 @@ export function storedTrial(directory: string, index = Number(basename(directory
     }
   };
   const info = sound(() => newestInfo(join(directory, 'log.jsonl')));
-  const run = sound(() => readJson(join(directory, 'run.json')));
-  const last = sound(() => readJson(join(directory, 'report-last.json')));
+  const run = sound(() => read(join(directory, 'run.json'), parseRunRecord));
+  const last = sound(() => read(join(directory, 'report-last.json'), parseLastReport));
   const report = last ?? sound(() => newestReport(directory));
+  sound(() => read(join(directory, 'cfg.mjs'), (text = '', path) => checkHasSeed(text, path)));
+  if (last === undefined) sound(() => checkProgress(directory));
   const [damage] = damages;
   const state =
     damage !== undefined
@@ -87,7 +98,7 @@ function newestInfo(path: string): Info | undefined {
     const { size } = fstatSync(file);
     for (const length of tailLengths(size, path)) {
       const line = lastLineOf(readPiece(file, length, size - length), length === size);
-      if (line !== undefined) return parseLog(line, path)[0];
+      if (line !== undefined) return parseInfo(line, `${path}: its last line`);
     }
     return undefined;
   });
@@ -143,6 +154,16 @@ const decoder = new TextDecoder();
 function readText(path: string): string | undefined {
   const bytes = readBytes(path);
   return bytes && decoder.decode(bytes);
+}
+
+function read<T>(path: string, parse: (text: string | undefined, path: string) => T): T {
+  return parse(readText(path), path);
+}
+
+/** @throws UserError when training had got somewhere, and is lost */
+function checkProgress(directory: string): void {
+  const lost = lostProgress(readdirSync(directory));
+  if (lost !== undefined) throw new UserError(`${directory}: ${lost}`);
 }
 
 function readJson(path: string): Json | undefined {

@@ -1,8 +1,8 @@
 // Keeps what training gives: every line of the log, and a checkpoint now and then. A disk that fails on the way is no
-// reason to stop, for the checkpoint before is still there; it is tried again, and told every time.
+// reason to stop, for the checkpoint before is still there; it is tried again, ever more seldom, and told every time.
 
 import { LockError, UserError } from '../errors.ts';
-import type { CheckpointMetadata } from '../storage/checkpoint.ts';
+import type { CheckpointMetadata, LogPart } from '../storage/checkpoint.ts';
 import type { TrialStorage } from '../storage/storage.ts';
 import type { Info, Trainable } from '../trainable.ts';
 
@@ -10,11 +10,17 @@ import type { Info, Trainable } from '../trainable.ts';
 const CHECKPOINT_SHARE = 0.03;
 const LEAST_CHECKPOINT_MILLISECONDS = 10_000;
 
+/** A disk that is full is seldom emptied at once: each attempt waits twice as long as the one before. */
+const FIRST_RETRY_MILLISECONDS = 10_000;
+const MOST_RETRY_MILLISECONDS = 600_000;
+
 export interface SaverOptions {
   readonly trainer: Trainable;
   readonly storage: TrialStorage;
+  /** Number of the checkpoint that training goes on from, if any. */
+  readonly newest: number | undefined;
   /** Of all checkpoints. */
-  readonly metadata: Omit<CheckpointMetadata, 'step' | 'logBytes'>;
+  readonly metadata: Omit<CheckpointMetadata, 'step' | keyof LogPart>;
   /** Milliseconds between two checkpoints; default: such that they cost at most 3 % of the time, and at least 10 s. */
   readonly interval: number | undefined;
   readonly notice: (line: string) => void;
@@ -22,11 +28,16 @@ export interface SaverOptions {
 
 export class Saver {
   readonly #options: SaverOptions;
+  /** Number of the newest checkpoint. */
+  newest: number | undefined;
   #savedAt = performance.now();
   #cost = 0;
+  /** Since the newest checkpoint. */
+  #failures = 0;
 
   constructor(options: SaverOptions) {
     this.#options = options;
+    this.newest = options.newest;
   }
 
   /** A line that could not be written comes with the next checkpoint. */
@@ -34,19 +45,27 @@ export class Saver {
     try {
       this.#options.storage.appendLog(info);
     } catch (error) {
-      this.#warn('the log could not be written', error);
+      this.#warn('the log could not be written', 'training goes on, and the next checkpoint makes up for it', error);
     }
   }
 
   async saveIfDue(): Promise<void> {
-    const interval = this.#options.interval ?? Math.max(LEAST_CHECKPOINT_MILLISECONDS, this.#cost / CHECKPOINT_SHARE);
-    if (performance.now() - this.#savedAt < interval) return;
+    if (performance.now() - this.#savedAt < this.#interval) return;
     try {
       await this.save();
     } catch (error) {
       this.#savedAt = performance.now();
-      this.#warn('no checkpoint could be written', error);
+      this.#failures++;
+      const seconds = Math.ceil(this.#interval / 1000);
+      this.#warn('no checkpoint could be written', `training goes on, next attempt in ${seconds} s`, error);
     }
+  }
+
+  /** Milliseconds from the last checkpoint, or the last attempt at one, to the next. */
+  get #interval(): number {
+    const { interval = Math.max(LEAST_CHECKPOINT_MILLISECONDS, this.#cost / CHECKPOINT_SHARE) } = this.#options;
+    if (this.#failures === 0) return interval;
+    return Math.max(interval, Math.min(FIRST_RETRY_MILLISECONDS * 2 ** (this.#failures - 1), MOST_RETRY_MILLISECONDS));
   }
 
   /**
@@ -60,13 +79,15 @@ export class Saver {
     const started = performance.now();
     this.#savedAt = started;
     if (trainer.isFinite === false) return;
-    await storage.writeCheckpoint(trainer.snapshot(), { ...metadata, step: trainer.step });
+    this.newest = await storage.writeCheckpoint(trainer.snapshot(), { ...metadata, step: trainer.step });
     this.#savedAt = performance.now();
     this.#cost = this.#savedAt - started;
+    if (this.#failures > 0) this.#options.notice('checkpoints can be written again');
+    this.#failures = 0;
   }
 
-  #warn(what: string, error: unknown): void {
+  #warn(what: string, outlook: string, error: unknown): void {
     if (!(error instanceof UserError) || error instanceof LockError) throw error;
-    this.#options.notice(`warning: ${what}, training goes on: ${error.message}`);
+    this.#options.notice(`warning: ${what}; ${outlook}: ${error.message}`);
   }
 }

@@ -19,7 +19,7 @@ import { configurationSeed, configurationSource, LARGEST_INDEX } from '../../sto
 import { readBytes } from '../../storage/disk.node.ts';
 import { parseJson } from '../../storage/json.ts';
 import { type Summary, summaries } from '../../storage/summary.node.ts';
-import { checkSameModule, readNote, writeNote } from '../location.ts';
+import { checkSameModule, counted, readNote, writeNote } from '../location.ts';
 import { messageOf } from '../message.ts';
 import { loadExperiment } from '../module.ts';
 import { asNumber } from '../options.ts';
@@ -209,10 +209,6 @@ function write(location: string, configurations: readonly NewConfiguration[]): n
     written.push(configuration.index);
   }
   return written;
-}
-
-function counted(n: number): string {
-  return `${n} ${n === 1 ? 'configuration' : 'configurations'}`;
 }
 
 /** `1 to 3, 5` for 1, 2, 3, 5. */

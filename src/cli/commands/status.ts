@@ -6,7 +6,7 @@ import { columns } from '../../analysis/columns.ts';
 import { type Status, states } from '../../cluster/status.ts';
 import { UserError } from '../../errors.ts';
 import { stringify } from '../../storage/json.ts';
-import { checkLocation } from '../location.ts';
+import { checkLocation, counted } from '../location.ts';
 import { showLoss } from '../outcome.ts';
 import { print } from '../print.ts';
 import { standings } from '../slurm.ts';
@@ -33,7 +33,7 @@ export function status(cli: CAC): void {
         const count = found.filter((status) => status.state === state).length;
         return count > 0 ? [`${count} ${state}`] : [];
       });
-      print(`${basename(resolve(location))}: ${found.length} configurations: ${counts.join(', ')}\n`);
+      print(`${basename(resolve(location))}: ${counted(found.length)}: ${counts.join(', ')}\n`);
       const shown = found.filter(
         ({ state, restarts }) => all || (!quiet.includes(state) && (state !== 'queued' || restarts)),
       );

@@ -1,0 +1,34 @@
+// The names of a trial's files, and what they alone tell.
+
+import type { ReportName } from './storage.ts';
+
+export const CHECKPOINT = /^checkpoint-([1-9]\d{0,14})\.safetensors$/;
+export const SET_ASIDE = /^checkpoint-([1-9]\d{0,14})\.safetensors\.bad$/;
+export const REPORT = /^report-([1-9]\d{0,14})\.json$/;
+
+export function checkpointName(number: number): string {
+  return `checkpoint-${number}.safetensors`;
+}
+
+export function reportName(name: ReportName): string {
+  if (name !== 'last' && !(Number.isSafeInteger(name) && name >= 1)) {
+    throw new Error(`report: its number must be 1 or more, got ${name}`);
+  }
+  return `report-${name}.json`;
+}
+
+/** What somebody can do whose training cannot be continued. */
+export const START_OVER = 'restore it from a backup, or remove all but cfg.mjs there to start over';
+
+/**
+ * What there is to say if training had got to a checkpoint and none is left: only what was there can have been set aside,
+ * and an interruption that has saved nothing leaves no report.
+ *
+ * @param names in the trial's directory
+ */
+export function lostProgress(names: readonly string[]): string | undefined {
+  if (names.some((name) => CHECKPOINT.test(name))) return undefined;
+  const traces = names.filter((name) => SET_ASIDE.test(name) || REPORT.test(name));
+  if (traces.length === 0) return undefined;
+  return `training had got to a checkpoint, but none is whole, got ${traces.join(', ')}; ${START_OVER}`;
+}
