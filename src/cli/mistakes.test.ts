@@ -393,6 +393,12 @@ mistakes('in a configuration', {
     code: 2,
     says: ['runs/2', 'no configurations'],
   },
+  'that is a directory': {
+    args: ['run', 'experiment.mjs', 'runs/3'],
+    files: { 'runs/3/cfg.mjs/notes': '' },
+    code: 2,
+    says: ['runs/3/cfg.mjs: is not a file; move it away'],
+  },
   'that throws': {
     args: ['run', 'runs/1'],
     files: cfg("const a = 1;\nthrow new Error('no luck');\n"),

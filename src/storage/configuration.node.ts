@@ -3,7 +3,7 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { access, opendir, rm, stat } from 'node:fs/promises';
+import { opendir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
@@ -11,7 +11,7 @@ import { UserError } from '../errors.ts';
 import { differences } from '../literal.ts';
 import { temporaryPrefix } from './commit.node.ts';
 import { checkContents, configurationSource, evaluateSource, type StoredConfiguration } from './configuration.ts';
-import { codeOf, diskError } from './disk.node.ts';
+import { checkIsFile, codeOf, diskError } from './disk.node.ts';
 
 const FILE = 'cfg.mjs';
 
@@ -80,11 +80,12 @@ export function createConfiguration(location: string, configuration: NewConfigur
  */
 export async function loadConfiguration(directory: string): Promise<StoredConfiguration> {
   const file = join(directory, FILE);
-  await access(file).catch((error) => {
+  const status = await stat(file).catch((error) => {
     throw codeOf(error) === 'ENOENT'
       ? new UserError(`${file}: no such file; configurations are made by 'alc create'`)
       : diskError(file, 'read', error);
   });
+  checkIsFile(file, status);
   const url = pathToFileURL(file);
   url.search = `load=${++loads}`; // a module of another name, as far as the module cache knows
   const module: Readonly<Record<string, unknown>> = await import(url.href).catch(async (error) => {

@@ -462,8 +462,8 @@ describe('the heart', () => {
     expect(read(1).heartbeat).toBe('000000000000');
     while (read(1).heartbeat === '000000000000') await sleep(5);
     const before = Number(read(1).heartbeat);
-    const until = performance.now() + 300;
-    while (performance.now() < until);
+    const until = performance.now() + 10_000;
+    while (Number(read(1).heartbeat) < before + 4 && performance.now() < until);
     expect(Number(read(1).heartbeat)).toBeGreaterThan(before + 3);
     lock.check();
     lock.release();
@@ -473,16 +473,18 @@ describe('the heart', () => {
 
   it('beats from the first even if the process never yields', async () => {
     const source = `new EpochLock(args[0], { firstBeat: 10, beat: 20 }).acquire();
-      for (const until = performance.now() + 1500; performance.now() < until;);`;
+      for (;;);`;
     const child = startWithLock(source, directory);
     while (!fs.existsSync(join(directory, '.lock-1'))) await sleep(2);
     const beats = new Set<string>();
-    for (let i = 0; i < 40; i++) {
+    const until = performance.now() + 10_000;
+    while (beats.size < 6 && performance.now() < until) {
       beats.add(read(1).heartbeat);
       await sleep(20);
     }
+    child.kill('SIGKILL');
+    await new Promise((resolve) => child.on('close', resolve));
     expect(beats.size).toBeGreaterThan(5);
-    expect(await new Promise((resolve) => child.on('close', resolve))).toBe(0);
   });
 
   it('that beats is not dead', async () => {
