@@ -514,11 +514,9 @@ describe('the heart', () => {
 
   it('does not keep a process from ending', async () => {
     const source =
-      'const lock = new EpochLock(args[0], { firstBeat: 1 }); lock.acquire(); await new Promise((go) => setTimeout(go, 300));';
+      'const times = { firstBeat: 1, beat: 3_600_000 }; new EpochLock(args[0], times).acquire(); await new Promise((go) => setTimeout(go, 300));';
     const child = startWithLock(source, directory);
-    const began = performance.now();
     expect(await new Promise((resolve) => child.on('close', resolve))).toBe(0);
-    expect(performance.now() - began).toBeLessThan(5000);
     expect(names()).toEqual([]);
   });
 });
