@@ -122,7 +122,7 @@ describe('evaluate', { timeout: 60_000 }, () => {
 
   it.each([
     [['--by', 'report.acuracy'], "--by: there is no 'report.acuracy'; did you mean 'report.accuracy'?"],
-    [['--by', 'optimizer.name'], 'none of 8 configurations has a finite pars.optimizer.name'],
+    [['--by', 'optimizer.name'], 'none of the configurations has a finite pars.optimizer.name'],
     [['--where', 'valLoss <'], '--where: character 10: expected a key, a number or a text, got the end'],
     [['--where', 'valLoss < 0'], "--where: holds for none of 8 configurations, got 'valLoss < 0'"],
     [['--group-by', 'optimiser.name'], "--group-by: there is no 'optimiser.name'; did you mean 'pars.optimizer.name'?"],

@@ -32,8 +32,8 @@ export class Saver {
   newest: number | undefined;
   #savedAt = performance.now();
   #cost = 0;
-  /** Since the newest checkpoint. */
-  #failures = 0;
+  /** Milliseconds to wait after an attempt that failed; 0 if the newest did not. */
+  #patience = 0;
 
   constructor(options: SaverOptions) {
     this.#options = options;
@@ -55,7 +55,7 @@ export class Saver {
       await this.save();
     } catch (error) {
       this.#savedAt = performance.now();
-      this.#failures++;
+      this.#patience = Math.min(2 * this.#patience || FIRST_RETRY_MILLISECONDS, MOST_RETRY_MILLISECONDS);
       const seconds = Math.ceil(this.#interval / 1000);
       this.#warn('no checkpoint could be written', `training goes on, next attempt in ${seconds} s`, error);
     }
@@ -64,8 +64,7 @@ export class Saver {
   /** Milliseconds from the last checkpoint, or the last attempt at one, to the next. */
   get #interval(): number {
     const { interval = Math.max(LEAST_CHECKPOINT_MILLISECONDS, this.#cost / CHECKPOINT_SHARE) } = this.#options;
-    if (this.#failures === 0) return interval;
-    return Math.max(interval, Math.min(FIRST_RETRY_MILLISECONDS * 2 ** (this.#failures - 1), MOST_RETRY_MILLISECONDS));
+    return Math.max(interval, this.#patience);
   }
 
   /**
@@ -82,8 +81,8 @@ export class Saver {
     this.newest = await storage.writeCheckpoint(trainer.snapshot(), { ...metadata, step: trainer.step });
     this.#savedAt = performance.now();
     this.#cost = this.#savedAt - started;
-    if (this.#failures > 0) this.#options.notice('checkpoints can be written again');
-    this.#failures = 0;
+    if (this.#patience > 0) this.#options.notice('checkpoints can be written again');
+    this.#patience = 0;
   }
 
   #warn(what: string, outlook: string, error: unknown): void {
