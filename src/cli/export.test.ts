@@ -66,6 +66,9 @@ describe('alc export', () => {
     expect(trials[0].intermediate_values['100']).toBe(logOf(1)[0]?.valLoss);
     const folder = await exported(runs, '--to=tensorboard', '--out', join(home, 'board'));
     expect(existsSync(join(folder, '3/events.out.tfevents.0000000000.alchemie'))).toBe(true);
+    expect(await alcOk(['export', runs, '--to=mlflow', '--out', join(home, 'mlruns')])).toMatch(
+      /3 configurations, \d+ files/,
+    );
   });
 
   it('writes the best parameters, which the checkpoint holds', async () => {

@@ -111,7 +111,7 @@ export async function exportedFiles(trials: readonly LoggedTrial[] = oddTrials):
     if (table) put(`wide.${ending}`, await table(wideTable(trials)));
     if (table) put(`long.${ending}`, await table(longTable(trials)));
     if (study) put(`${name}.${ending}`, study(trials, 'odd'));
-    for (const { path, chunks } of folder?.(trials, 'odd') ?? []) put(`${name}/${path}`, chunks);
+    for (const { path, chunks } of folder?.(trials, 'odd', 'file:///exports') ?? []) put(`${name}/${path}`, chunks);
     if (graph) put(`${name}/every operation.${ending}`, [everyOperationCase().file]);
     if (parameters) put(`best.${ending}`, parameters(oddParameters, { configuration: '1' }));
   }

@@ -112,6 +112,27 @@ describe('optuna', () => {
   });
 });
 
+describe('mlflow', () => {
+  it('names files by what MLflow allows, whatever keys are called', () => {
+    const [one] = oddTrials;
+    if (!one) throw new Error('no trial');
+    const pars = { '../../up': 1, 'a/b': 2, a_b: 3, A_B: 4, '..': 5, größe: 6, ['long'.repeat(100)]: 7 };
+    const paths = Array.from(formats.mlflow.folder?.([{ ...one, pars }], 'odd', 'file:///x') ?? [], ({ path }) => path);
+    const names = paths.filter((path) => path.includes('/params/')).map((path) => path.replace(/^.*\/params\//, ''));
+    expect(names.every((name) => /^\w[\w.\- ]{0,203}$/.test(name))).toBe(true);
+    expect(new Set(names.map((name) => name.toLowerCase())).size).toBe(7);
+  });
+
+  it('has a line for each number of the log', () => {
+    const [path = ''] = [...files.keys()].filter((path) => /^mlflow\/\d+\/\w+0001\/metrics\/valLoss$/.test(path));
+    expect(linesOf(path)).toEqual([
+      '1735787045678 Infinity 10',
+      '1735787045678 0.30000000000000004 20',
+      '1735787045678 0.7 30',
+    ]);
+  });
+});
+
 describe('tensorboard', () => {
   it('frames events with their lengths and checksums', () => {
     // The first record of every file, but for its time: TensorFlow writes these bytes for Event(file_version=…).

@@ -24,8 +24,8 @@ export interface Format {
   readonly table?: (table: Table) => Chunks | Promise<Chunks>;
   /** All trials as one file. */
   readonly study?: (trials: readonly LoggedTrial[], name: string) => Chunks;
-  /** All trials as a folder of files. */
-  readonly folder?: (trials: readonly LoggedTrial[], name: string) => Iterable<OutputFile>;
+  /** All trials as a folder of files, which will lie at `url`. */
+  readonly folder?: (trials: readonly LoggedTrial[], name: string, url: string) => Iterable<OutputFile>;
   /** What one trial has learnt, by name. */
   readonly parameters?: (parameters: ReadonlyMap<string, Tensor>, facts: Facts) => Chunks;
   /** What one trial predicts. */

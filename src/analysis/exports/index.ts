@@ -2,6 +2,7 @@
 
 export * from './csv.ts';
 export * from './jsonl.ts';
+export * from './mlflow.ts';
 export * from './npz.ts';
 export * from './onnx.ts';
 export * from './optuna.ts';

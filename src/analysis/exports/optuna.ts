@@ -7,6 +7,7 @@
 
 import { stringify } from '../../storage/json.ts';
 import { type Fields, fieldsOf, keysOf, type Value } from '../fields.ts';
+import { parsOf } from '../parsOf.ts';
 import { runTimes } from '../runTimes.ts';
 import type { LoggedTrial } from '../table.ts';
 import { encodeLines, type Format } from './format.ts';
@@ -14,8 +15,6 @@ import { encodeLines, type Format } from './format.ts';
 const CREATE_STUDY = 0;
 const CREATE_TRIAL = 4;
 const MINIMIZE = 1;
-
-const PARS = 'pars.';
 
 export const optuna: Format = {
   ending: 'journal',
@@ -25,11 +24,12 @@ export const optuna: Format = {
 function* journal(trials: readonly LoggedTrial[], name: string): Generator<string> {
   yield operation(CREATE_STUDY, { study_name: name, directions: [MINIMIZE] });
   const fields = trials.map(fieldsOf);
-  const distributions = distributionsOf(fields);
+  const drawn = fields.map(parsOf);
+  const distributions = distributionsOf(drawn);
   for (const [i, trial] of trials.entries()) {
     const { started, ended } = runTimes(trial);
-    const known = fields[i] ?? new Map<string, Value>();
-    const pars = Array.from(distributions).filter(([key]) => known.has(key));
+    const known = drawn[i] ?? new Map<string, Value>();
+    const pars = Array.from(distributions).filter(([name]) => known.has(name));
     const { state, value } = endOf(trial);
     yield operation(CREATE_TRIAL, {
       study_id: 0,
@@ -38,11 +38,9 @@ function* journal(trials: readonly LoggedTrial[], name: string): Generator<strin
       state,
       value,
       values: null,
-      distributions: Object.fromEntries(pars.map(([key, { text }]) => [optunaName(key), text])),
-      params: Object.fromEntries(
-        pars.map(([key, { internal }]) => [optunaName(key), internal(known.get(key) ?? null)]),
-      ),
-      user_attrs: Object.fromEntries([...known].filter(([key]) => !key.startsWith(PARS))),
+      distributions: Object.fromEntries(pars.map(([name, { text }]) => [name, text])),
+      params: Object.fromEntries(pars.map(([name, { internal }]) => [name, internal(known.get(name) ?? null)])),
+      user_attrs: Object.fromEntries([...(fields[i] ?? [])].filter(([key]) => !/^pars[.[]/.test(key))),
       system_attrs: {},
       intermediate_values: intermediateValues(trial),
     });
@@ -51,11 +49,6 @@ function* journal(trials: readonly LoggedTrial[], name: string): Generator<strin
 
 function operation(code: number, content: object): string {
   return stringify({ op_code: code, worker_id: 'alchemie', ...content });
-}
-
-/** Optuna's trials are called without what all of ours begin with. */
-function optunaName(key: string): string {
-  return key.slice(PARS.length);
 }
 
 const RUNNING = 0;
@@ -93,7 +86,7 @@ interface Distribution {
 
 /** From what was drawn: whole numbers, numbers between the smallest and the largest, else a choice. */
 function distributionsOf(fields: readonly Fields[]): Map<string, Distribution> {
-  const keys = [...keysOf(fields)].filter((key) => key.startsWith(PARS));
+  const keys = [...keysOf(fields)];
   return new Map(
     keys.map((key) => [key, distributionOf(fields.flatMap((row) => (row.has(key) ? [row.get(key) ?? null] : [])))]),
   );

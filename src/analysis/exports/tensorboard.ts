@@ -8,6 +8,7 @@
 
 import type { Info } from '../../trainable.ts';
 import { fieldsOf, type Value } from '../fields.ts';
+import { parsOf } from '../parsOf.ts';
 import { bytes, double, float, integer, message, text } from '../protobuf.ts';
 import { runTimes } from '../runTimes.ts';
 import type { LoggedTrial } from '../table.ts';
@@ -24,8 +25,8 @@ export const tensorboard: Format = {
 function* records(trial: LoggedTrial): Generator<Uint8Array> {
   const wallTime = double(1, (runTimes(trial).started ?? 0) / 1000);
   yield record(message(wallTime, text(3, 'brain.Event:2')));
-  const pars = [...fieldsOf(trial)].filter(([key]) => key.startsWith('pars.'));
-  const start = bytes(3, message(...pars.map(([key, value]) => bytes(1, entry(key.slice('pars.'.length), value)))));
+  const pars = [...parsOf(fieldsOf(trial))];
+  const start = bytes(3, message(...pars.map(([key, value]) => bytes(1, entry(key, value)))));
   yield record(message(wallTime, summary([hparams('_hparams_/session_start_info', start)])));
   for (const info of trial.readLog()) {
     yield record(message(wallTime, integer(2, Math.trunc(info.step)), summary(scalars(info))));

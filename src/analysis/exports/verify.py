@@ -1,7 +1,7 @@
 # Opens exported files with the readers of the programs that they are made for, and compares every value with the trials
-# that they were made of. Needs pandas, pyarrow, numpy, safetensors, optuna, tensorboard, onnx, onnxruntime:
+# that they were made of. Needs pandas, pyarrow, numpy, safetensors, optuna, tensorboard, onnx, onnxruntime, pyyaml:
 #
-#   python3 -m pip install pandas pyarrow safetensors optuna tensorboard onnx onnxruntime
+#   python3 -m pip install pandas pyarrow safetensors optuna tensorboard onnx onnxruntime pyyaml
 #   python3 src/analysis/exports/verify.py <folder>
 #
 # The folder is written by exports.long.test.ts: the files, and expected.json, in which what JSON does not know is a text.
@@ -12,9 +12,10 @@ import importlib.metadata
 import json
 import math
 import os
+import re
 import sys
 
-READERS = ["numpy", "pandas", "pyarrow", "safetensors", "optuna", "tensorboard", "onnx", "onnxruntime"]
+READERS = ["numpy", "pandas", "pyarrow", "safetensors", "optuna", "tensorboard", "onnx", "onnxruntime", "pyyaml"]
 missing = []
 versions = {}
 for name in READERS:
@@ -31,6 +32,7 @@ import onnxruntime
 import optuna
 import pandas as pd
 import pyarrow.parquet
+import yaml
 from safetensors.numpy import load_file
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator, SCALARS
 from tensorboard.plugins.hparams import plugin_data_pb2
@@ -186,6 +188,53 @@ for trial in trials:
     for key, value in flatten(trial["pars"] or {}, "pars"):
         found = hparams[key[len("pars."):]]
         same({"null_value": None}.get(found.WhichOneof("kind"), getattr(found, found.WhichOneof("kind"))), float(value) if type(value) in (int, float) else value, f"{what}, {key}")
+
+# MLflow could not be installed where this was written; its file store is read by the rules of
+# mlflow/store/tracking/file_store.py (_read_yaml, _get_metric_from_line, _get_param_from_file) and mlflow/utils/validation.py.
+STATUS = {"finished": 3, "diverged": 4, "unfinished": 1, "no result": 2}
+[meta] = glob.glob(at("mlflow", "*", "meta.yaml"))
+experiment = yaml.safe_load(open(meta, encoding="utf-8"))
+root = os.path.dirname(meta)
+assert experiment["experiment_id"] == os.path.basename(root) and re.fullmatch(r"[a-zA-Z0-9\-_]{1,64}", experiment["experiment_id"])
+same(experiment["name"], "odd", "mlflow")
+runs = {}
+for path in glob.glob(os.path.join(root, "*", "meta.yaml")):
+    run = yaml.safe_load(open(path, encoding="utf-8"))
+    assert run["run_id"] == os.path.basename(os.path.dirname(path)) and re.fullmatch(r"[a-zA-Z0-9][\w\-]{0,255}", run["run_id"])
+    assert run["experiment_id"] == experiment["experiment_id"] and run["lifecycle_stage"] == "active"
+    runs[run["run_name"]] = (run, os.path.dirname(path))
+assert len(runs) == len(trials)
+for trial in trials:
+    what = f"mlflow, {trial['index']}"
+    run, directory = runs[str(trial["index"])]
+    same(run["status"], STATUS[trial["state"]], what)
+    same(run["start_time"], 1735787045678 if trial["log"] else 0, what)
+    metrics = {}
+    for path in glob.glob(os.path.join(directory, "metrics", "*")):
+        name = os.path.basename(path)
+        assert re.fullmatch(r"[/\w.\- ]*", name) and os.path.normpath(name) == name
+        parts = [line.strip().split(" ") for line in open(path, encoding="utf-8")]
+        metrics[name] = [(int(time), float(value), int(step)) for time, value, step in parts]
+    wanted = {}
+    for info in trial["log"]:
+        for key, value in info.items():
+            if key != "step" and type(value) in (int, float):
+                wanted.setdefault(key, []).append((run["start_time"], float(value), info["step"]))
+    for key, value in flatten(trial["report"] or {}, "report"):
+        if type(value) in (int, float):
+            wanted[key] = [(run["start_time"], float(value), trial["step"])]
+    assert metrics.keys() == wanted.keys(), f"{what}: {metrics.keys()}"
+    for key, lines in wanted.items():
+        assert len(metrics[key]) == len(lines), what
+        for found, line in zip(metrics[key], lines):
+            for one, other in zip(found, line):
+                same(one, other, f"{what}, {key}")
+    for key, value in flatten(trial["pars"] or {}, "pars"):
+        found = open(os.path.join(directory, "params", key[len("pars."):]), encoding="utf-8").read()
+        if type(value) in (int, float):
+            same(float(found), float(value), f"{what}, {key}")
+        else:
+            same(found, {True: "true", False: "false", None: "null"}.get(value, value), f"{what}, {key}")
 
 # Parameters.
 best = np.load(at("best.npz"), allow_pickle=False)

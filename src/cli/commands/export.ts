@@ -2,6 +2,7 @@
 
 import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type { CAC } from 'cac';
 import type { Format, OutputFile } from '../../analysis/exports/format.ts';
 import * as formats from '../../analysis/exports/index.ts';
@@ -110,7 +111,8 @@ async function exportOf(location: string, format: Format, options: ExportOptions
     return { files: [{ path: '', chunks: format.study(trials, name) }], path, content };
   }
   if (format.folder) {
-    return { files: format.folder(trials, name), path: join(location, `${options.to}`), isFolder: true, content };
+    const path = options.out ?? join(location, `${options.to}`);
+    return { files: format.folder(trials, name, pathToFileURL(path).href), path, isFolder: true, content };
   }
   throw new UserError(
     `--to ${options.to}: is made of one configuration, got a location; name one, as ${join(location, '1')}`,
