@@ -10,6 +10,7 @@ import { create } from './commands/create.ts';
 import { diff } from './commands/diff.ts';
 import { evaluate } from './commands/evaluate.ts';
 import { exportTo } from './commands/export.ts';
+import { importance } from './commands/importance.ts';
 import { jobScript } from './commands/job-script.ts';
 import { logs } from './commands/logs.ts';
 import { run } from './commands/run.ts';
@@ -23,7 +24,7 @@ import { flush, keepStdoutClean, outliveStreams, tell } from './print.ts';
 import { withStrayErrors } from './stray.ts';
 import { serve, WORKER } from './worker.ts';
 
-const commands = [create, run, evaluate, show, diff, exportTo, submit, status, cancel, logs, jobScript];
+const commands = [create, run, evaluate, show, diff, importance, exportTo, submit, status, cancel, logs, jobScript];
 
 async function main(args: readonly string[]): Promise<void> {
   const cli = cac('alc');

@@ -2,32 +2,18 @@
 
 import { join, normalize, resolve } from 'node:path';
 import type { CAC } from 'cac';
-import { parseCondition } from '../../analysis/condition.ts';
-import { fieldsOf, keysOf, requireKey, varyingPars } from '../../analysis/fields.ts';
+import { requireKey, varyingPars } from '../../analysis/fields.ts';
 import { groupBy, groupsJson } from '../../analysis/groups.ts';
-import {
-  type Criterion,
-  noResultText,
-  type Ranking,
-  type Row,
-  rank,
-  resultJson,
-  resultText,
-  validationLoss,
-} from '../../analysis/ranking.ts';
+import { type Ranking, type Row, rank, resultJson, resultText } from '../../analysis/ranking.ts';
 import { groupsTable, type ResultTable, rankingTable, tableCsv, tableText } from '../../analysis/resultTable.ts';
 import { UserError } from '../../errors.ts';
 import { commit } from '../../storage/commit.node.ts';
 import { stringify } from '../../storage/json.ts';
-import { storedTrials } from '../../storage/trials.node.ts';
-import { checkLocation } from '../location.ts';
 import { asNumber } from '../options.ts';
-import { print, tell } from '../print.ts';
+import { print } from '../print.ts';
+import { type SelectionOptions, select, withSelectionOptions } from '../selection.ts';
 
-interface Options {
-  readonly by?: string;
-  readonly highest?: boolean;
-  readonly where?: string;
+interface Options extends SelectionOptions {
   readonly groupBy?: string;
   readonly top: string;
   readonly json?: boolean;
@@ -35,62 +21,31 @@ interface Options {
 }
 
 export function evaluate(cli: CAC): void {
-  cli
-    .command('evaluate <location>', 'Name the best configuration, and write result.txt and result.json')
-    .option('--by <key>', 'Rank by a number of the log or the report, e.g. report.testLoss')
-    .option('--highest', 'More is better, as for an accuracy')
-    .option('--where <condition>', "Show only some, e.g. 'optimizer.name==adam && valLoss<0.1'")
+  withSelectionOptions(
+    cli.command('evaluate <location>', 'Name the best configuration, and write result.txt and result.json'),
+  )
     .option('--group-by <keys>', "Means over those that agree in these keys, or in all 'pars'")
     .option('--top <n>', 'How many to show', { default: '10' })
     .option('--json', 'Print all of it as JSON')
     .option('--csv', 'Print all of it as comma-separated values')
     .action(async (given: string, options: Options) => {
       const top = asNumber('--top', options.top);
-      if (options.json && options.csv)
+      if (options.json && options.csv) {
         throw new UserError('alc evaluate: --json and --csv exclude each other; choose one');
-      checkLocation(given);
-      const location = unambiguous(given);
-      const rows = await rowsOf(location);
-      if (rows.length === 0) {
-        throw new UserError(`${given}: there are no configurations; make some with alc create <module> ${given}`);
       }
-      const keys = keysOf(rows.map(({ fields }) => fields));
-      const criterion = criterionOf(options, keys);
-      const chosen = options.where === undefined ? rows : selected(rows, options.where, keys);
-      const ranking = rank(chosen, criterion);
-      if (ranking.ranked.length === 0) throw new UserError(`${given}: ${noResultText(ranking)}`);
-      const pars = varyingPars(chosen.map(({ fields }) => fields));
+      const location = unambiguous(given);
+      const { rows, chosen, ranking, keys } = await select(location, options, given);
+      const pars = parsOf(chosen);
       const by = options.groupBy && groupingKeys(options.groupBy, pars, keys);
       print(by ? groupedOutputOf(ranking, by, options, top) : outputOf(ranking, pars, options, top));
       // Afterwards: where nothing can be written, something can be said. It is of all, whatever was shown.
-      const isAll = chosen === rows;
-      write(
-        location,
-        isAll ? ranking : rank(rows, criterion),
-        isAll ? pars : varyingPars(rows.map(({ fields }) => fields)),
-      );
+      const isAll = chosen.length === rows.length;
+      write(location, isAll ? ranking : rank(rows, ranking.criterion), isAll ? pars : parsOf(rows));
     });
 }
 
-async function rowsOf(location: string): Promise<Row[]> {
-  const rows: Row[] = [];
-  for await (const trial of storedTrials(location)) {
-    if (trial.damage !== undefined) tell(trial.damage);
-    rows.push({ trial, fields: fieldsOf(trial) });
-  }
-  return rows;
-}
-
-function criterionOf({ by, highest }: Options, keys: ReadonlySet<string>): Criterion {
-  if (by === undefined && !highest) return validationLoss;
-  return { key: by === undefined ? validationLoss.key : requireKey('--by', by, keys), highest: highest ?? false };
-}
-
-function selected(rows: readonly Row[], where: string, keys: ReadonlySet<string>): Row[] {
-  const condition = parseCondition(where, keys, '--where');
-  const found = rows.filter(({ fields }) => condition(fields));
-  if (found.length > 0) return found;
-  throw new UserError(`--where: holds for none of ${rows.length} configurations, got '${where}'`);
+function parsOf(rows: readonly Row[]): string[] {
+  return varyingPars(rows.map(({ fields }) => fields));
 }
 
 function outputOf(ranking: Ranking, pars: readonly string[], options: Options, top: number): string {
