@@ -11,6 +11,7 @@ import * as many from './many.ts';
 import * as matmul from './matmul.ts';
 import type { Result } from './measure.ts';
 import * as models from './models.ts';
+import * as pool from './pool.ts';
 import * as snapshot from './snapshot.ts';
 import * as startup from './startup.ts';
 import * as step from './step.ts';
@@ -27,6 +28,7 @@ const benchmarks: Readonly<Record<string, { readonly run: () => Result[] | Promi
   startup,
   create,
   many,
+  pool,
 };
 
 const { values, positionals } = parseArgs({ options: { json: { type: 'boolean' } }, allowPositionals: true });

@@ -74,14 +74,10 @@ export async function runPool(module: string, places: readonly string[], plan: R
     board.close();
   }
 
-  const indicesOf = (...states: readonly (Ending['state'] | undefined)[]): number[] =>
-    indices.filter((index) => states.includes(endings.get(directoryOf(index))?.state));
-  const hasDiverged = (index: number): boolean => {
-    const ending = endings.get(directoryOf(index));
-    return ending?.state === 'diverged' || (ending?.state === 'over' && ending.hasDiverged);
-  };
-  const failed = indices.filter((index) => hasDiverged(index) || indicesOf('failed').includes(index));
-  const skipped = indicesOf('locked');
+  const indicesOf = (holds: (ending: Ending | undefined) => boolean): number[] =>
+    indices.filter((index) => holds(endings.get(directoryOf(index))));
+  const failed = indicesOf((ending) => ending !== undefined && hasFailed(ending));
+  const skipped = indicesOf((ending) => ending?.state === 'locked');
   const tellOf = (what: string, indices: readonly number[]): void => {
     if (indices.length > 0) tell(`${location}: ${what}: ${indices.join(', ')}`);
   };
@@ -91,9 +87,14 @@ export async function runPool(module: string, places: readonly string[], plan: R
     const runs = await Promise.all(indices.map((index) => runOf(directoryOf(index), endings)));
     print(`${stringify({ location, runs: runs.filter((run) => run !== undefined), failed, skipped }, 2)}\n`);
   }
-  const hasStoppedEarly = plan.failFast && indicesOf('failed').length > 0;
-  const isUnfinished = indicesOf(undefined, 'interrupted', 'untouched').length > 0;
+  const states = new Set(indices.map((index) => endings.get(directoryOf(index))?.state ?? 'untouched'));
+  const hasStoppedEarly = plan.failFast && states.has('failed');
+  const isUnfinished = states.has('interrupted') || states.has('untouched');
   return isUnfinished && !hasStoppedEarly ? INTERRUPTED : failed.length > 0 ? 1 : 0;
+}
+
+function hasFailed(ending: Ending): boolean {
+  return ending.state === 'over' ? ending.hasDiverged : ending.state === 'failed' || ending.state === 'diverged';
 }
 
 const WATCH_MILLISECONDS = 50;

@@ -49,6 +49,15 @@ describe('the loop', () => {
     expect(calls()).toEqual([join(root, 'a b')]);
   });
 
+  it('told to stop before the run can hear it ends with 9, too, and runs nothing more', async () => {
+    const text = script('echo ready; exec sleep 60');
+    const child = spawn('sh', ['-c', text], { stdio: ['ignore', 'pipe', 'inherit'] });
+    await new Promise((resolve) => child.stdout.once('data', resolve));
+    child.kill('SIGTERM');
+    expect(await new Promise((resolve) => child.once('exit', resolve))).toBe(9);
+    expect(calls()).toHaveLength(1);
+  });
+
   it('told to stop, lets the run save and ends with its 9', async () => {
     const text = script("trap 'exit 9' TERM; echo ready; while :; do sleep 0.05; done");
     const child = spawn('sh', ['-c', text], { stdio: ['ignore', 'pipe', 'inherit'] });

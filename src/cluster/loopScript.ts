@@ -10,20 +10,25 @@
 export function loopScript(command: readonly string[], location: string): string {
   return `#!/bin/sh
 # Exit codes: 0 finished, 9 was told to stop and has saved (run it again), others: failed.
+stop= run=
+trap 'stop=yes; [ -n "$run" ] && kill -TERM "$run" 2>/dev/null' TERM INT HUP USR1 USR2
 location=${quoted(location)}
 index=\${1:-\${SLURM_ARRAY_TASK_ID:-\${PBS_ARRAY_INDEX:-\${LSB_JOBINDEX:-\${SGE_TASK_ID:-}}}}}
 case $index in '' | 0 | undefined) ;; *) location=$location/$index ;; esac
-stop=
-trap 'stop=yes; [ -n "$run" ] && kill -TERM "$run" 2>/dev/null' TERM INT HUP USR1 USR2
-while :; do
+while [ -z "$stop" ]; do
   ${command.map(quoted).join(' ')} "$location" & run=$!
+  # It was told to stop just before there was anybody to be told.
+  [ -z "$stop" ] || kill -TERM "$run" 2>/dev/null
   while :; do
     wait "$run"; code=$?
     # A signal ends \`wait\` early.
     kill -0 "$run" 2>/dev/null || break
   done
-  [ "$code" = 9 ] && [ -z "$stop" ] || exit "$code"
+  # Whatever it was doing when the signal ended it at once, its last checkpoint is there.
+  [ -n "$stop" ] && [ "$code" = 143 ] && exit 9
+  [ "$code" = 9 ] || exit "$code"
 done
+exit 9
 `;
 }
 

@@ -19,8 +19,15 @@ const EXCLUSIVE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | (c
  * pages it has not written, and a second fsync of the same file would lie (*Rebello et al., USENIX ATC 2020*).
  */
 export function commit(path: string, chunks: Iterable<Uint8Array>): void {
-  const directory = dirname(path);
-  const temporary = join(directory, temporaryPrefix + randomBytes(12).toString('hex'));
+  replace(path, chunks);
+  syncDirectory(dirname(path));
+}
+
+/**
+ * The same, but a power cut may leave what the path held before. Where that is good enough, it takes half of the time.
+ */
+export function replace(path: string, chunks: Iterable<Uint8Array>): void {
+  const temporary = join(dirname(path), temporaryPrefix + randomBytes(12).toString('hex'));
   const file = create(temporary, path);
   try {
     fill(file, chunks);
@@ -29,7 +36,6 @@ export function commit(path: string, chunks: Iterable<Uint8Array>): void {
     unlinkQuietly(temporary);
     throw diskError(path, 'written', error);
   }
-  syncDirectory(directory);
 }
 
 function create(temporary: string, path: string): number {

@@ -11,7 +11,7 @@ import {
   encodeCheckpoint,
   type LogPart,
 } from './checkpoint.ts';
-import { commit, temporaryPrefix } from './commit.node.ts';
+import { commit, replace, temporaryPrefix } from './commit.node.ts';
 import { codeOf, diskError, NoFile, readBytes, syncDirectory } from './disk.node.ts';
 import { type Json, parseJson, stringify } from './json.ts';
 import { EpochLock, type WriterLock } from './lock.node.ts';
@@ -135,7 +135,8 @@ export class TrialDirectory implements TrialStorage {
   }
 
   writeRun(value: unknown): void {
-    this.#writeJson('run.json', value, 'run');
+    // It tells people about a run, and no run depends on it.
+    this.#writeJson('run.json', value, 'run', replace);
   }
 
   readRun(): { run: Json | undefined; passedOver: PassedOver[] } {
@@ -172,10 +173,10 @@ export class TrialDirectory implements TrialStorage {
     return `${name}.bad`;
   }
 
-  #writeJson(name: string, value: unknown, what: string): void {
+  #writeJson(name: string, value: unknown, what: string, write = commit): void {
     const text = `${stringify(value, 2, what)}\n`;
     this.#lock.glance();
-    commit(join(this.path, name), [new TextEncoder().encode(text)]);
+    write(join(this.path, name), [new TextEncoder().encode(text)]);
   }
 
   #readJson(name: string): Json | undefined {

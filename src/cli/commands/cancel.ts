@@ -5,7 +5,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import type { CAC } from 'cac';
 import { slurm } from '../../cluster/slurm/commands.ts';
 import { checkLocation } from '../location.ts';
-import { print } from '../print.ts';
+import { print, tell } from '../print.ts';
 import { entriesAt } from '../slurm.ts';
 
 /** Words on one command line. */
@@ -21,7 +21,9 @@ export function cancel(cli: CAC): void {
       const entries = await entriesAt(isOne ? dirname(resolve(place)) : place);
       const wanted = [...entries].filter(([index]) => !isOne || index === Number(basename(resolve(place))));
       const jobs = [...new Set(wanted.map(([, { id }]) => id))];
+      if (jobs.length === 0)
+        return tell(`${place}: nothing to cancel: none of it is queued or running; see alc status`);
       for (let i = 0; i < jobs.length; i += AT_ONCE) await slurm('scancel', jobs.slice(i, i + AT_ONCE));
-      print(`${place}: cancelled ${jobs.length} tasks\n`);
+      print(`${place}: cancelled ${jobs.length} ${jobs.length === 1 ? 'task' : 'tasks'}\n`);
     });
 }

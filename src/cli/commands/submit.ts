@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import type { CAC } from 'cac';
 import { checkOptions, sbatchOptions, timeLimit } from '../../cluster/directives.ts';
 import { quoted } from '../../cluster/loopScript.ts';
-import { mostTasks } from '../../cluster/slurm/commands.ts';
+import { DEFAULT_TASKS, mostTasks } from '../../cluster/slurm/commands.ts';
 import { JOB_SCRIPT } from '../../cluster/slurm/jobScript.ts';
 import {
   type Candidate,
@@ -84,7 +84,7 @@ export function submit(cli: CAC): void {
       for (const limit of new Set(candidates.map(({ options }) => timeLimit(options)))) warnIfShort(limit);
 
       const command = commandOf(module, options);
-      const submissions = plan(candidates, pack, await mostTasks());
+      const submissions = plan(candidates, pack, await mostTasks().catch(options.dryRun ? assumed : undefined));
       if (options.dryRun) return show(location, submissions, { command, ...(most !== undefined && { most }) });
       const jobs: object[] = [];
       let after: string | undefined;
@@ -99,6 +99,13 @@ export function submit(cli: CAC): void {
       }
       if (options.json) print(`${stringify({ location, jobs }, 2)}\n`);
     });
+}
+
+/** Where there is no Slurm to ask, what would be sent can be shown all the same. */
+function assumed(error: unknown): number {
+  if (!(error instanceof UserError)) throw error;
+  tell(`${error.message}; its default of ${DEFAULT_TASKS} tasks in an array is assumed`);
+  return DEFAULT_TASKS;
 }
 
 /** The command line decides over the configuration, and that over the experiment: of several options sbatch takes the last. */
