@@ -1,21 +1,29 @@
 // What a person sees of a pool: lines that tell of events, and on a terminal a table below them of what is running.
 
+import { basename } from 'node:path';
 import { columns } from '../analysis/columns.ts';
 import { newestInfo } from '../storage/summary.node.ts';
+import type { Info } from '../trainable.ts';
+import { Course } from './course.ts';
 import { showSeconds } from './duration.ts';
 import { showLoss } from './outcome.ts';
 import { print, tell } from './print.ts';
-import { isLive, paint, unpaint } from './terminal.ts';
+import { isLive, paint, size, unpaint } from './terminal.ts';
 
 const REPAINT_MILLISECONDS = 500;
+
+const titles = ['', 'step', 'epoch', 'train loss', 'val loss', 'best', 'steps/s', 'left'];
+const WIDEST_SPARKLINE = 40;
 
 export class Board {
   readonly #total: number;
   readonly #began = performance.now();
-  /** When each that is running was started. */
-  readonly #running = new Map<string, number>();
+  /** Those that are running. */
+  readonly #courses = new Map<string, Course>();
   readonly #timer: NodeJS.Timeout | undefined;
   #done = 0;
+  /** Of all that have finished. */
+  #mostSteps = 0;
   #isClosed = false;
 
   /** @param total how many configurations are to be run */
@@ -27,12 +35,16 @@ export class Board {
   }
 
   started(directory: string): void {
-    this.#running.set(directory, performance.now());
+    this.#courses.set(directory, new Course());
   }
 
-  /** @param isDone false if it will be run again */
-  ended(directory: string, isDone: boolean): void {
-    this.#running.delete(directory);
+  /**
+   * @param isDone false if it will be run again
+   * @param steps of one that has finished
+   */
+  ended(directory: string, isDone: boolean, steps = 0): void {
+    this.#courses.delete(directory);
+    this.#mostSteps = Math.max(this.#mostSteps, steps);
     if (isDone) this.#done++;
   }
 
@@ -55,22 +67,55 @@ export class Board {
   }
 
   async #repaint(): Promise<void> {
-    const running = [...this.#running];
     // A damaged log is told by who reads it in earnest.
-    const infos = await Promise.all(running.map(([directory]) => newestInfo(directory).catch(() => undefined)));
-    if (this.#isClosed) return;
-    const rows = running.map(([directory, since], i) => {
-      const info = infos[i];
-      const seconds = showSeconds((performance.now() - since) / 1000);
-      return [`${info?.step ?? ''}`, info ? showLoss(info.bestLoss) : '', seconds, directory];
+    const looks = [...this.#courses].map(async ([directory, course]) => {
+      const info = await newestInfo(directory).catch(() => undefined);
+      if (info) course.look(info, performance.now());
     });
-    paint([...columns([['step', 'best validation loss', 'time', 'running'], ...rows], 3), this.#progress()]);
+    await Promise.all(looks);
+    if (!this.#isClosed) paint([...this.#table(), this.#progress()]);
+  }
+
+  #table(): string[] {
+    const terminal = size();
+    // Titles, what is left out, and the progress need a line each, and the cursor stands in the last.
+    const room = Math.max(1, terminal.rows - 4);
+    const running = [...this.#courses];
+    const shown = running.length > room + 1 ? running.slice(0, room) : running;
+    const lines = columns([titles, ...shown.map(([directory, course]) => this.#row(directory, course))], titles.length);
+    const width = Math.max(...lines.map(({ length }) => length));
+    const sparkline = Math.min(WIDEST_SPARKLINE, terminal.columns - width - 3);
+    const table = lines.map((line, i) => {
+      const course = shown[i - 1]?.[1];
+      return sparkline > 0 ? `${line.padEnd(width)}  ${course?.sparkline(sparkline) ?? ''}` : line;
+    });
+    const hidden = running.length - shown.length;
+    return hidden > 0 ? [...table, `and ${hidden} more`] : table;
+  }
+
+  #row(directory: string, { newest, pace }: Course): string[] {
+    const name = basename(directory);
+    if (!newest) return [name, ...titles.slice(1).map(() => '')];
+    const { step, epoch, trainLoss, valLoss, bestLoss } = newest;
+    const losses = [trainLoss, valLoss, bestLoss].map((loss) => (typeof loss === 'number' ? shortly(loss) : ''));
+    const epochs = typeof epoch === 'number' ? `${Math.floor(epoch)}` : '';
+    return [name, `${step}`, epochs, ...losses, pace === undefined ? '' : shortly(pace), this.#left(newest, pace)];
+  }
+
+  /** If it goes on for as long as the longest of those that have finished; nobody knows when a criterion will hold. */
+  #left({ step }: Info, pace: number | undefined): string {
+    return pace && step < this.#mostSteps ? showSeconds((this.#mostSteps - step) / pace) : '';
   }
 
   #progress(): string {
     const elapsed = (performance.now() - this.#began) / 1000;
     const left = this.#total - this.#done;
     const rest = this.#done > 0 && left > 0 ? `, about ${showSeconds((elapsed / this.#done) * left)} left` : '';
-    return `${this.#done} of ${this.#total} done in ${showSeconds(elapsed)}${rest}`;
+    return `${this.#done} of ${this.#total} done, ${this.#courses.size} running, ${showSeconds(elapsed)}${rest}`;
   }
+}
+
+/** Four digits. */
+function shortly(value: number): string {
+  return Math.abs(value) >= 1000 && Number.isFinite(value) ? value.toFixed(0) : showLoss(Number(value.toPrecision(4)));
 }

@@ -50,7 +50,7 @@ export async function runPool(module: string, places: readonly string[], plan: R
       notice: (directory, text) => board.tell(`${directory}: ${text}`),
       ended: (directory, ending, isAgain) => {
         if (!isAgain) endings.set(directory, ending);
-        board.ended(directory, !isAgain);
+        board.ended(directory, !isAgain, ending.state === 'finished' ? ending.outcome.step : 0);
         const text = `${directory}: ${endingText(directory, ending)}`;
         if ('outcome' in ending && !plan.json) board.print(text);
         else if (!('outcome' in ending)) board.tell(isAgain ? `${text}; once more` : text);
