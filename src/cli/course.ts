@@ -1,5 +1,6 @@
 // How one run has been going, as somebody sees it who looks now and then.
 
+import { log } from '../machine/scalar.ts';
 import type { Info } from '../trainable.ts';
 
 interface Look {
@@ -53,7 +54,7 @@ const BLOCKS = '▁▂▃▄▅▆▇█';
 /** Heights between the smallest and the largest; of their logarithms if all are positive, for losses fall by factors. */
 export function sparkline(values: readonly number[]): string {
   const isPositive = values.every((value) => !(value <= 0));
-  const scaled = isPositive ? values.map(Math.log) : values;
+  const scaled = isPositive ? values.map(log) : values;
   const finite = scaled.filter(Number.isFinite);
   const [low, high] = [Math.min(...finite), Math.max(...finite)];
   return scaled
