@@ -3,7 +3,6 @@
 import {
   accuracy,
   afterEpochs,
-  any,
   choice,
   cnn,
   defineExperiment,
@@ -11,7 +10,6 @@ import {
   loadMnist,
   logUniform,
   oneLine,
-  patience,
   sample,
   Trainer,
 } from 'alchemie';
@@ -23,16 +21,16 @@ export default defineExperiment({
     sample(
       {
         filters: choice([
-          [6, 16],
           [16, 32],
+          [32, 64],
         ]),
         kernel: choice([3, 5]),
-        hidden: choice([[128], [120, 84]]),
+        hidden: choice([[128], [256]]),
         activation: choice(['relu', 'silu']),
-        dropout: choice([0, 0.25, 0.5]),
+        dropout: choice([0.3, 0.5]),
         batchSize: choice([32, 64]),
         epochs: choice([15]),
-        optimizer: { name: 'adam', learningRate: logUniform(5e-4, 4e-3) },
+        learningRate: logUniform(5e-4, 2e-3),
       },
       n,
       context,
@@ -52,14 +50,20 @@ export default defineExperiment({
       activation,
       dropout,
     });
+    const [rows = 0] = data.train[0].shape;
+    const steps = Math.ceil((pars.epochs * rows) / pars.batchSize);
     return new Trainer({
       model,
       data,
       seed,
-      optimizer: pars.optimizer,
+      optimizer: {
+        name: 'adam',
+        averageDecay: 0.999,
+        learningRate: { name: 'cosine', from: pars.learningRate, to: 0, steps },
+      },
       batchSize: pars.batchSize,
       pause: everyEpochs(1),
-      stop: any(afterEpochs(pars.epochs), patience({ initial: 1500 })),
+      stop: afterEpochs(pars.epochs),
       report: oneLine(['epoch', 'step', 'seconds', 'trainLoss', 'valLoss']),
     });
   },

@@ -43,14 +43,7 @@ const budgets: Readonly<Record<string, Budget>> = {
     report: { ...losses, testError: between(40, 80) },
   },
   'mnist-cnn.ts': {
-    set: {
-      epochs: 3,
-      filters: [4, 8],
-      kernel: 3,
-      hidden: [32],
-      dropout: 0,
-      optimizer: { name: 'adam', learningRate: 0.003 },
-    },
+    set: { epochs: 3, filters: [4, 8], kernel: 3, hidden: [32], dropout: 0, batchSize: 32, learningRate: 0.01 },
     data: 'mnist',
     report: { valLoss: loss, valAccuracy: between(0, 1), testLoss: loss, testAccuracy: between(0.9, 1) },
   },
@@ -68,10 +61,10 @@ const budgets: Readonly<Record<string, Budget>> = {
   'jsb.ts': {
     set: {
       epochs: 30,
-      network: { name: 'convolutional', units: 16, blocks: 2, kernel: 3 },
+      network: { name: 'convolutional', units: 16, blocks: 2, kernel: 3, context: 2 },
       dropout: 0,
       batchSize: 8,
-      learningRate: 0.02,
+      optimizer: { name: 'adam', learningRate: 0.02, clipNorm: 1, averageDecay: 0.9 },
     },
     data: '.',
     report: { ...losses, testLoss: between(0, 5) },

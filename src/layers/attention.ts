@@ -4,7 +4,7 @@
 //
 // Vaswani et al., "Attention is all you need", NIPS 2017, arXiv:1706.03762.
 
-import { data, type Node, type Shape } from '../graph/node.ts';
+import { columns, data, type Node, type Shape } from '../graph/node.ts';
 import {
   add,
   batchMatmul,
@@ -20,13 +20,22 @@ import { dropout } from './dropout.ts';
 import type { Scope } from './scope.ts';
 import { FAR_BELOW, sequenceSizes } from './sequence.ts';
 
-export interface AttentionOptions extends Beginnings {
+export interface AttentionWeightsOptions {
+  /** Whether a step sees only itself and those before. Default false. */
+  readonly causal?: boolean | undefined;
+  /** mask[n, S] of the steps that are looked at: 0 where there is padding. */
+  readonly mask?: Node | undefined;
+}
+
+/** softmax(q kᵀ / √width) of q[n, heads, T, width] and k[n, heads, S, width]: how much each step looks at each, [n, heads, T, S]. */
+export function attentionWeights(q: Node, k: Node, options: AttentionWeightsOptions = {}): Node {
+  const likeness = multiply(batchMatmul(q, k, { b: true }), 1 / Math.sqrt(columns(q.shape)));
+  return softmax(hide(likeness, options));
+}
+
+export interface AttentionOptions extends Beginnings, AttentionWeightsOptions {
   /** Divides the width of the sequence. Default 1. */
   readonly heads?: number;
-  /** Whether a step sees only itself and those before. Default false. */
-  readonly causal?: boolean;
-  /** mask[n, S] of the steps that are looked at: 0 where there is padding. */
-  readonly mask?: Node;
   /** What is looked at, [n, S, …]. Default: x itself. */
   readonly memory?: Node;
   /** Rate at which looks are dropped. Default 0. */
@@ -38,7 +47,7 @@ export interface AttentionOptions extends Beginnings {
  * `torch.nn.MultiheadAttention`.
  */
 export function attention(scope: Scope, name: string, x: Node, options: AttentionOptions = {}): Node {
-  const { heads = 1, causal = false, mask, memory = x, dropout: rate = 0, ...beginnings } = options;
+  const { heads = 1, causal, mask, memory = x, dropout: rate = 0, ...beginnings } = options;
   const [n, steps, d] = sequenceSizes(name, x);
   const [, seen] = sequenceSizes(name, memory);
   const width = d / heads;
@@ -50,15 +59,13 @@ export function attention(scope: Scope, name: string, x: Node, options: Attentio
       reshape(dense(scope, `${name}.${part}`, from, { outputs: d, ...beginnings }), [n, length, heads, width]),
     );
   const [q, k, v] = [headsOf('query', x, steps), headsOf('key', memory, seen), headsOf('value', memory, seen)];
-  const likeness = multiply(batchMatmul(q, k, { b: true }), 1 / Math.sqrt(width));
-  const looks = softmax(hide(likeness, { causal, mask }));
-  const looked = batchMatmul(dropout(scope, `${name}.dropout`, looks, rate), v);
+  const looked = batchMatmul(dropout(scope, `${name}.dropout`, attentionWeights(q, k, { causal, mask }), rate), v);
   const joined = reshape(swapMiddleAxes(looked), [n, steps, d]);
   return dense(scope, `${name}.output`, joined, { outputs: d, ...beginnings });
 }
 
 /** likeness[n, heads, T, S] where a step may look, and far below where it may not. */
-function hide(likeness: Node, { causal, mask }: { readonly causal: boolean; readonly mask: Node | undefined }): Node {
+function hide(likeness: Node, { causal = false, mask }: AttentionWeightsOptions): Node {
   const { shape } = likeness;
   const [n = 1, heads = 1, steps = 1, seen = 1] = shape;
   const addRows = (x: Node, rows: Node, shape: Shape): Node => add(reshape(x, shape), rows);

@@ -1,6 +1,6 @@
 // The layers.
 
-export { type AttentionOptions, attention } from './attention.ts';
+export { type AttentionOptions, type AttentionWeightsOptions, attention, attentionWeights } from './attention.ts';
 export { type BatchNormOptions, batchNorm } from './batchNorm.ts';
 export { type Conv1dOptions, conv1d } from './conv1d.ts';
 export { type Conv2dOptions, conv2d } from './conv2d.ts';
