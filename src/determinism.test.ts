@@ -3,6 +3,7 @@
 
 import { createHash } from 'node:crypto';
 import { expect, it } from 'vitest';
+import { inWorker, launchChromium, SourceServer } from './testing/chromium.ts';
 import { fixedProgram } from './testing/fixedProgram.ts';
 
 const EXPECTED = '6a6f794dabfc557411521ee08346a138e15a5b674356f8f3e0a3344f5c955852';
@@ -11,4 +12,13 @@ it('the state after 100 steps of a fixed program has the known SHA-256', async (
   const bytes = await fixedProgram();
   expect(createHash('sha256').update(bytes).digest('hex')).toBe(EXPECTED);
   expect(await fixedProgram()).toEqual(bytes);
+});
+
+it('in Chromium, too', { timeout: 120_000 }, async () => {
+  const [browser, server] = await Promise.all([launchChromium(), SourceServer.start()]);
+  try {
+    expect(await inWorker(await server.open(browser), 'fixedProgram')).toBe(EXPECTED);
+  } finally {
+    await Promise.all([browser.close(), server.stop()]);
+  }
 });

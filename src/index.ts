@@ -1,10 +1,9 @@
 // The public surface, name by name.
 
+export { type Chorales, type Digits, type Jsb, loadJsb, loadMnist, type Mnist } from '#datasets';
 export { type ColumnType, type CsvOptions, columnStack, readCsv, type Table } from './data/csv.ts';
 export { readIdx } from './data/idx.ts';
-export { type Chorales, type Jsb, loadJsb } from './data/jsb.node.ts';
 export { type KMeans, type KMeansOptions, kMeans } from './data/kMeans.ts';
-export { type Digits, loadMnist, type Mnist } from './data/mnist.node.ts';
 export { readNpy } from './data/npy.ts';
 export { readNpz } from './data/npz.ts';
 export { chunks, nextSteps, type PaddingOptions, padded, windows } from './data/sequences.ts';

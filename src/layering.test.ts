@@ -9,7 +9,7 @@ import { describe, expect, it } from 'vitest';
 // Files are named without their ending; of several that fit, the longest is the room.
 const LAYERS: readonly string[] = [
   'errors catalogue closest literal parseLiteral printable trainable data/tensor',
-  'graph',
+  'graph files',
   'machine',
   'initializers activations layers losses schedules optimizers models',
   'stops scores reports data',
@@ -44,14 +44,25 @@ function imports(file: string): string[] {
 
 const roomOf = (file: string): string => {
   const rooms = LAYERS.join(' ').split(' ');
-  const fitting = rooms.filter((room) => file === `${room}.ts` || file.startsWith(`${room}/`));
+  const fitting = rooms.filter(
+    (room) => file === `${room}.ts` || file === `${room}.browser.ts` || file.startsWith(`${room}/`),
+  );
   return fitting.sort((a, b) => b.length - a.length)[0] ?? file;
 };
 const layerOf = (file: string): number => LAYERS.findIndex((layer) => layer.split(' ').includes(roomOf(file)));
 
 const files = [...sources.keys()];
-const ours = (file: string): string[] =>
-  imports(file).flatMap((name) => (name === '#wasm' ? 'machine/wasm.node.ts' : sources.has(name) ? name : []));
+
+type Host = 'browser' | 'default';
+const hosts: readonly Host[] = ['default', 'browser'];
+const packageJson = JSON.parse(readFileSync(join(root, '../package.json'), 'utf8'));
+const byCondition: Readonly<Record<string, Readonly<Record<Host, string>>>> = packageJson.imports;
+
+/** The files of ours that a file imports; what differs between hosts is chosen as package.json says. */
+const ours = (file: string, host: Host = 'default'): string[] =>
+  imports(file)
+    .map((name) => byCondition[name]?.[host].replace('./dist/', '').replace(/js$/, 'ts') ?? name)
+    .filter((name) => sources.has(name));
 
 describe('imports', () => {
   it('every file has a room', () => {
@@ -76,16 +87,25 @@ describe('imports', () => {
     const visit = (file: string, path: readonly string[]): void => {
       if (path.includes(file)) throw new Error(`cycle: ${[...path.slice(path.indexOf(file)), file].join(' -> ')}`);
       if (done.has(file)) return;
-      for (const other of ours(file)) visit(other, [...path, file]);
+      for (const host of hosts) for (const other of ours(file, host)) visit(other, [...path, file]);
       done.add(file);
     };
     for (const file of files) visit(file, []);
   });
 
-  it('of Node are made by the command line, the cluster and *.node.ts alone', () => {
-    const allowed = (file: string): boolean => ['cli', 'cluster'].includes(roomOf(file)) || file.endsWith('.node.ts');
-    const wrong = files.filter((file) => !allowed(file) && imports(file).some((name) => name.startsWith('node:')));
-    expect(wrong).toEqual([]);
+  it('a browser is given nothing of Node', () => {
+    const closure = new Set(['index.ts', ...files.filter((file) => file.endsWith('.browser.ts'))]);
+    for (const file of closure) for (const other of ours(file, 'browser')) closure.add(other);
+    expect([...closure].filter((file) => file.endsWith('.node.ts'))).toEqual([]);
+    const others = [...closure].flatMap((file) =>
+      imports(file).filter((name) => /^[@\w]/.test(name) && !sources.has(name)),
+    );
+    expect([...new Set(others)].sort()).toEqual(['@assemblyscript/loader', '@noble/hashes/sha2.js']);
+  });
+
+  it('a browser is the business of *.browser.ts alone', () => {
+    const wrong = files.filter((file) => !file.endsWith('.browser.ts'));
+    expect(wrong.filter((file) => imports(file).some((name) => name.endsWith('.browser.ts')))).toEqual([]);
   });
 });
 

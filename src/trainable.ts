@@ -21,6 +21,8 @@ export interface Watch {
   readonly logged?: (info: Info) => void;
   /** Called often, between two slices of work, when a snapshot may be taken; `true` asks to come back at once. */
   readonly between?: () => boolean | Promise<boolean>;
+  /** The first step after `step` that is not to be passed without a call of `between`. Default: there is none. */
+  readonly next?: (step: number) => number;
 }
 
 export interface Trainable {

@@ -202,7 +202,7 @@ export class Trainer implements Trainable {
     this.#hasTrained = false;
     while (!this.stopped) {
       // A look may be owed from before.
-      if (!this.#isLookDue()) this.#train();
+      if (!this.#isLookDue()) this.#train(watch);
       const isLook = this.#isLookDue();
       if (isLook && (!(await this.#look(watch)) || this.stopped)) return;
       const isWatchAsking = await this.#takeTurn(watch);
@@ -211,11 +211,12 @@ export class Trainer implements Trainable {
   }
 
   /** Makes steps for a slice of time, up to the next one at which something is to be decided. */
-  #train(): void {
+  #train(watch: Watch): void {
     const { pause, interrupt = never } = this.#options;
     const nextPause = pause.next?.(this.step, this.#stepsPerEpoch) ?? this.step + 1;
     const nextInterrupt = interrupt.next?.(this.step, this.#stepsPerEpoch) ?? Number.POSITIVE_INFINITY;
-    const goal = Math.min(nextPause, nextInterrupt);
+    const nextWatch = watch.next?.(this.step) ?? Number.POSITIVE_INFINITY;
+    const goal = Math.min(nextPause, nextInterrupt, nextWatch);
     const started = performance.now();
     const steps = Math.max(1, Math.min(goal - this.step, this.#stepsPerSlice));
     if (this.step + steps > LARGEST_STEP) {
@@ -239,11 +240,11 @@ export class Trainer implements Trainable {
     return pause(this.#progress(), this.log);
   }
 
-  /** Where it is time lets the event loop turn, and then asks the watch whether to come back. */
+  /** Where it is time lets the event loop turn, and then, or at the step that it waits for, asks the watch whether to come back. */
   async #takeTurn(watch: Watch): Promise<boolean> {
     this.#hasTurned = this.#turns.isDue;
-    if (!this.#hasTurned) return false;
-    await this.#turns.turn();
+    if (this.#hasTurned) await this.#turns.turn();
+    else if (watch.next?.(this.step - 1) !== this.step) return false;
     return (await watch.between?.()) ?? false;
   }
 

@@ -4,10 +4,10 @@
 import { UserError } from './errors.ts';
 import type { Experiment, RunContext, Splits } from './experiment.ts';
 import { toLiteral } from './literal.ts';
-import type { AcceptedChange, Identity } from './storage/checkpoint.ts';
+import { type AcceptedChange, hex, type Identity, type Sha256 } from './storage/checkpoint.ts';
 import { stringify } from './storage/json.ts';
 import type { Checkpoint, PassedOver, TrialStorage } from './storage/storage.ts';
-import type { Info, Trainable } from './trainable.ts';
+import type { Info, Snapshot, Trainable, Watch } from './trainable.ts';
 import { changesBetween, shapesOf, withLineage } from './trial/identity.ts';
 import { Saver } from './trial/saver.ts';
 
@@ -18,8 +18,7 @@ export interface TrialOptions {
   readonly context: RunContext;
   /** What a checkpoint must share. */
   readonly versions: Pick<Identity, 'alchemie' | 'wasm' | 'module'>;
-  /** Identifies the text of a program. */
-  readonly hash: (text: string) => string;
+  readonly sha256: Sha256;
   /** Whether training has been asked to come back. */
   readonly isInterrupted: () => boolean;
   /** Time between two checkpoints; default: such that they cost at most 3 % of the time, and at least 10 s. */
@@ -32,6 +31,8 @@ export interface TrialOptions {
   readonly hasProgress?: boolean;
   /** Called when nothing stands in the way any more, and training begins. */
   readonly begun?: () => void;
+  /** How else the surroundings take part, once there is a trainer: they show it, or set its pace. */
+  readonly watch?: (trainer: Trainable) => Watch;
 }
 
 export interface Outcome {
@@ -43,6 +44,8 @@ export interface Outcome {
   readonly bestLoss: number;
   /** Spent training, all runs together. */
   readonly seconds: number;
+  /** SHA-256 of the state, 64 digits: the bytes of all tensors of the snapshot in their order. */
+  readonly sha256: string;
   /** What `makeReport` gave, and the lineage of a run that is not exact. */
   readonly report: unknown;
 }
@@ -61,7 +64,7 @@ export async function runTrial(options: TrialOptions): Promise<Outcome> {
 
   const identity = {
     ...options.versions,
-    program: options.hash(trainer.program ?? ''),
+    program: hex(options.sha256([new TextEncoder().encode(trainer.program ?? '')])),
     data: shapesOf(data),
     pars: toLiteral({ pars, seed: context.seed }),
   };
@@ -74,12 +77,17 @@ export async function runTrial(options: TrialOptions): Promise<Outcome> {
   const metadata = { ...identity, lineage };
   const saver = new Saver({ trainer, storage, metadata, newest: checkpoint?.number, interval, notice: context.notice });
   options.begun?.();
+  const watch = options.watch?.(trainer) ?? {};
   const started = performance.now();
   await inFunction('fit', () =>
     trainer.fit({
-      logged: (info) => saver.log(info),
+      ...watch,
+      logged: (info) => {
+        saver.log(info);
+        watch.logged?.(info);
+      },
       between: async () => {
-        if (isInterrupted()) return true;
+        if (isInterrupted() || (await watch.between?.())) return true;
         await saver.saveIfDue();
         return false;
       },
@@ -102,7 +110,13 @@ export async function runTrial(options: TrialOptions): Promise<Outcome> {
   // Who has saved nothing has got nowhere.
   else if (newest !== undefined) await storage.writeReport(Math.max(0, ...(await storage.reportNumbers())) + 1, report);
   const { step, bestLoss } = trainer;
-  return { state, fromStep, step, ...(newest !== undefined && { checkpoint: newest }), bestLoss, seconds, report };
+  const sha256 = hex(options.sha256(bytesOf(trainer.snapshot())));
+  const saved = newest === undefined ? {} : { checkpoint: newest };
+  return { state, fromStep, step, ...saved, bestLoss, seconds, sha256, report };
+}
+
+function bytesOf(snapshot: Snapshot): Uint8Array[] {
+  return Array.from(snapshot.values(), ({ data }) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
 }
 
 /** A file that could not be used, and where it is now. */

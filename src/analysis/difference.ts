@@ -35,7 +35,7 @@ export function trialDifferences(a: Row, b: Row): TrialDifferences {
 }
 
 /** Of run.json, what are results. */
-const RESULTS: ReadonlySet<string> = new Set(['run.state', 'run.seconds']);
+const RESULTS: ReadonlySet<string> = new Set(['run.state', 'run.seconds', 'run.sha256']);
 
 /** By key, in the order of the first, then what only the second has. */
 function differencesOf(a: Fields, b: Fields): Difference[] {

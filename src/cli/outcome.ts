@@ -12,6 +12,8 @@ export interface StoredOutcome {
   readonly bestLoss: number | null;
   /** Spent training, all runs together. */
   readonly seconds: number | null;
+  /** Of the state, where run.json knows it. */
+  readonly sha256: string | null;
   readonly report: Json;
 }
 
@@ -20,12 +22,14 @@ export async function storedOutcome(directory: string): Promise<StoredOutcome | 
   const report = await lastReport(directory);
   if (report === undefined) return undefined;
   const [newest, run] = [await newestInfo(directory), await runRecord(directory)];
+  const { seconds, sha256 } = isJsonObject(run) ? run : {};
   return {
     directory,
     state: endStateOf(newest, run),
     step: newest?.step ?? null,
     bestLoss: newest?.bestLoss ?? null,
-    seconds: (isJsonObject(run) ? numberFrom(run.seconds) : undefined) ?? null,
+    seconds: numberFrom(seconds) ?? null,
+    sha256: typeof sha256 === 'string' ? sha256 : null,
     report,
   };
 }

@@ -3,8 +3,9 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, statSync } from 'node:fs';
-import { arch, cpus, platform, release } from 'node:os';
+import { arch, cpus, hostname, platform, release } from 'node:os';
 import { basename, dirname, extname, relative, resolve } from 'node:path';
+import type { Runner } from '../trial/record.ts';
 
 export interface Provenance {
   /** The file's name; where it lies is nobody else's business. */
@@ -30,6 +31,11 @@ export async function provenance(module: string, alchemie: string): Promise<Prov
     platform: `${platform()} ${release()} ${arch()}`,
     cpu: cpus()[0]?.model.trim() ?? 'unknown',
   };
+}
+
+/** Who runs a configuration. */
+export function thisProcess(): Runner {
+  return { host: hostname(), pid: process.pid, node: process.versions.node };
 }
 
 export function sha256Hex(data: string | Uint8Array): string {

@@ -10,17 +10,18 @@ import type { Experiment, RunContext } from '../experiment.ts';
 import { toLiteral } from '../literal.ts';
 import { loadConfiguration } from '../storage/configuration.node.ts';
 import type { StoredConfiguration } from '../storage/configuration.ts';
+import { sha256 } from '../storage/sha256.node.ts';
 import { TrialDirectory } from '../storage/trial.node.ts';
 import { changesBetween } from '../trial/identity.ts';
+import { RunRecord } from '../trial/record.ts';
 import { ExperimentError, type Outcome, passedOverText, runTrial } from '../trial.ts';
 import { packageVersion } from './installation.ts';
 import type { Interruption } from './interruption.ts';
 import { checkWritable } from './location.ts';
-import { placed } from './message.ts';
+import { messageOf, placed } from './message.ts';
 import { loadExperiment } from './module.ts';
 import { type StoredOutcome, storedOutcome } from './outcome.ts';
-import { moduleFiles, type Provenance, provenance, sha256Hex } from './provenance.ts';
-import { RunRecord } from './record.ts';
+import { moduleFiles, type Provenance, provenance, sha256Hex, thisProcess } from './provenance.ts';
 import { withStrayErrors } from './stray.ts';
 
 /** An experiment, and where it comes from. */
@@ -73,7 +74,7 @@ export async function runConfiguration(run: ConfigurationRun): Promise<Run> {
     }
     const { run: before, passedOver } = storage.readRun();
     for (const each of passedOver) notice(passedOverText(each));
-    const record = new RunRecord(storage, before, module.provenance);
+    const record = new RunRecord(storage, before, thisProcess(), module.provenance);
     try {
       const trial = {
         experiment: module.experiment,
@@ -81,7 +82,7 @@ export async function runConfiguration(run: ConfigurationRun): Promise<Run> {
         storage,
         context,
         versions: { alchemie: packageVersion(), wasm: sha256Hex(coreBytes()), module: module.files },
-        hash: sha256Hex,
+        sha256,
         isInterrupted: () => interruption.reason() !== undefined,
         acceptChanged: settings.acceptChanged,
         secondsBefore: record.secondsBefore,
@@ -93,7 +94,7 @@ export async function runConfiguration(run: ConfigurationRun): Promise<Run> {
       await record.end(outcome);
       return { outcome };
     } catch (error) {
-      await record.fail(error);
+      await record.fail(error, messageOf(error));
       throw explained(directory, error);
     }
   } finally {

@@ -6,6 +6,7 @@ import { expect, it, vi } from 'vitest';
 import { tensor } from '../data/tensor.ts';
 import { mlp } from '../models/index.ts';
 import { afterSteps, everySteps } from '../stops/index.ts';
+import { sha256 } from '../storage/sha256.node.ts';
 import { TrialDirectory } from '../storage/trial.node.ts';
 import { newestCheckpoint } from '../testing/alc.ts';
 import { setClock } from '../testing/clock.ts';
@@ -57,7 +58,7 @@ async function run(directory: string, until: number): Promise<Outcome['state']> 
       storage,
       context: { seed: 11, notice: () => {} },
       versions: { alchemie: '0', wasm: 'w', module: 'm' },
-      hash: sha256Hex,
+      sha256,
       isInterrupted: () => (running?.step ?? 0) >= until,
       checkpointMilliseconds: 1e9,
     });

@@ -75,7 +75,7 @@ describe('the main job', { timeout }, () => {
 
   it('runs one', async () => {
     expect(await ok('run', xor, 'runs/xor/1')).toMatch(
-      /^runs\/xor\/1: finished: step \d+, best validation loss \S+, \d\S* m?s of training\n$/,
+      /^runs\/xor\/1: finished: step \d+, best validation loss \S+, \d\S* m?s of training\nSHA-256 of the state: [\da-f]{64}\n$/,
     );
     expect(JSON.parse(read(cwd, 'runs/xor/1/report-last.json'))).toEqual({
       trainLoss: expect.any(Number),
@@ -472,9 +472,11 @@ describe('--json', { timeout }, () => {
     });
     const one = await json('run', 'runs/1');
     const facts = { state: 'finished', step: 200, bestLoss: expect.any(Number), seconds: expect.any(Number) };
+    const sha256 = expect.stringMatching(/^[\da-f]{64}$/);
     expect(one).toEqual({
       directory: 'runs/1',
       ...facts,
+      sha256,
       fromStep: 0,
       checkpoint: 1,
       report: { valLoss: one.bestLoss },

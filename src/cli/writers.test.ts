@@ -17,6 +17,7 @@ import { moduleFiles, sha256Hex } from ${built('cli/provenance.js')};
 import { packageVersion } from ${built('cli/installation.js')};
 import { coreBytes } from ${built('machine/wasm.node.js')};
 import { loadConfiguration } from ${built('storage/configuration.node.js')};
+import { sha256 } from ${built('storage/sha256.node.js')};
 import { TrialDirectory } from ${built('storage/trial.node.js')};
 import { runTrial } from ${built('trial.js')};
 const [module, directory] = process.argv.slice(1);
@@ -29,7 +30,7 @@ const { state } = await runTrial({
   storage: new TrialDirectory(directory, nobody),
   context: { seed, notice() {} },
   versions: { alchemie: packageVersion(), wasm: sha256Hex(coreBytes()), module: files.join('\\n') },
-  hash: sha256Hex,
+  sha256,
   isInterrupted: () => false,
   checkpointMilliseconds: 5,
 }).catch((error) => {

@@ -1,7 +1,5 @@
-// The MNIST digits.
-// Y. LeCun, C. Cortes, C. Burges: The MNIST database of handwritten digits.
+// The MNIST digits from files on disk.
 
-import { UserError } from '../errors.ts';
 import {
   type Dataset,
   type DatasetOptions,
@@ -11,22 +9,10 @@ import {
   readDatasetFile,
 } from './dataset.node.ts';
 import { readIdx } from './idx.ts';
-import { rowsWhere, split } from './split.ts';
-import { rowCount, rowSize, type Tensor, tensor } from './tensor.ts';
+import { type Digits, digitsOf, type Mnist, type MnistFile, mnistOf, testFiles, trainFiles } from './mnist.ts';
+import { rowCount } from './tensor.ts';
 
-/** Images[n, 784], rows of 28 × 28 grey values from 0 to 255, and labels[n], digits from 0 to 9. */
-export type Digits = [images: Tensor<Uint8Array>, labels: Tensor<Uint8Array>];
-
-export interface Mnist {
-  readonly train: Digits;
-  readonly val: Digits;
-  readonly test: Digits;
-}
-
-export type MnistFile = (typeof trainFiles)[number] | (typeof testFiles)[number];
-
-const trainFiles = ['train-images-idx3-ubyte', 'train-labels-idx1-ubyte'] as const;
-const testFiles = ['t10k-images-idx3-ubyte', 't10k-labels-idx1-ubyte'] as const;
+export type { Digits, Mnist, MnistFile };
 
 export const mnist: Dataset<MnistFile> = {
   title: 'MNIST',
@@ -65,49 +51,31 @@ export const mnist: Dataset<MnistFile> = {
  * validate, and the 10,000 test images. A folder of the test files alone is split 8,000 / 1,000 / 1,000.
  *
  * The files are looked for in `directory`, else in the folder ALCHEMIE_DATA, else in the user's cache; only the cache is
- * filled by a download.
+ * filled by a download. In a browser they are those that were given to `storeDatasetFile`.
  *
  * @throws UserError when a named folder lacks the files, when a file is damaged, or when the download fails
  */
 export async function loadMnist(options: DatasetOptions<MnistFile> = {}): Promise<Mnist> {
   const { onProgress = printProgress(process.stderr) } = options;
   const folder = await findDataset(mnist, { ...options, onProgress });
-  const testDigits = await readDigits(folder, testFiles);
-  const testRows = rowCount(testDigits[1]);
-  if (filePath(folder, trainFiles[0]) === undefined) {
-    // Dealt out row by row: the second half of these images was written by other people than the first.
-    const train = rowsWhere(testDigits, (row) => row % 10 < 8);
-    const val = rowsWhere(testDigits, (row) => row % 10 === 8);
-    const test = rowsWhere(testDigits, (row) => row % 10 === 9);
-    const shown = [train, val, test].map(([, labels]) => thousands(rowCount(labels))).join(' / ');
-    onProgress(`MNIST: only the ${thousands(testRows)} test images are in ${folder}: split ${shown}`, true);
-    return { train, val, test };
-  }
-  const digits = await readDigits(folder, trainFiles);
-  const sixth = Math.floor(rowCount(digits[1]) / 6);
-  const [train, val] = split(digits, [rowCount(digits[1]) - sixth, sixth]);
-  return { train, val, test: testDigits };
+  const test = await readDigits(folder, testFiles);
+  const hasAll = filePath(folder, trainFiles[0]) !== undefined;
+  const digits = mnistOf(hasAll ? await readDigits(folder, trainFiles) : undefined, test);
+  if (!hasAll)
+    onProgress(`MNIST: only the ${thousands(test)} test images are in ${folder}: split ${shown(digits)}`, true);
+  return digits;
 }
 
-async function readDigits(folder: string, [imageFile, labelFile]: readonly [MnistFile, MnistFile]): Promise<Digits> {
+async function readDigits(folder: string, files: readonly [MnistFile, MnistFile]): Promise<Digits> {
   const read = (file: MnistFile) => readDatasetFile(mnist, folder, file, readIdx);
-  const [images, labels] = await Promise.all([read(imageFile), read(labelFile)]);
-  const [rows, height, width] = images.shape;
-  if (rows === undefined || images.shape.length !== 3 || height !== 28 || width !== 28) {
-    throw new UserError(
-      `loadMnist: ${imageFile} must hold images of shape [n, 28, 28], got [${images.shape.join(', ')}]`,
-    );
-  }
-  if (labels.shape.length !== 1 || rowCount(labels) !== rows) {
-    throw new UserError(
-      `loadMnist: ${labelFile} must hold a label for each of ${rows} images, got shape [${labels.shape.join(', ')}]`,
-    );
-  }
-  const wrong = labels.data.find((label) => label > 9);
-  if (wrong !== undefined) throw new UserError(`loadMnist: ${labelFile} must hold digits from 0 to 9, got ${wrong}`);
-  return [tensor(images.data, [rows, rowSize(images)]), labels];
+  const [images, labels] = await Promise.all([read(files[0]), read(files[1])]);
+  return digitsOf(files, images, labels);
 }
 
-function thousands(count: number): string {
-  return count.toLocaleString('en-US');
+function shown({ train, val, test }: Mnist): string {
+  return [train, val, test].map(thousands).join(' / ');
+}
+
+function thousands([, labels]: Digits): string {
+  return rowCount(labels).toLocaleString('en-US');
 }

@@ -10,6 +10,11 @@ import { decodeSafetensors, encodeSafetensors } from './safetensors.ts';
 /** SHA-256 over the chunks as if they were one. A parameter, since Node.js and browsers offer different ones. */
 export type Sha256 = (chunks: Iterable<Uint8Array>) => Uint8Array;
 
+/** As hexadecimal digits. */
+export function hex(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
 /** Where a snapshot comes from: it is continued exactly by the same alone. All are texts. */
 export interface Identity {
   /** Version of the package that wrote it. */

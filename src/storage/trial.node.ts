@@ -18,10 +18,17 @@ import { EpochLock, type WriterLock } from './lock.node.ts';
 import { DamagedLog, LogFile } from './log.node.ts';
 import { sha256 } from './sha256.node.ts';
 import type { Checkpoint, PassedOver, ReportName, TrialStorage } from './storage.ts';
-import { CHECKPOINT, checkpointName, lostProgress, REPORT, reportName, SET_ASIDE, START_OVER } from './trialFiles.ts';
-
-/** The newest might turn out to be damaged. */
-const checkpointsKept = 2;
+import {
+  CHECKPOINT,
+  checkpointName,
+  checkpointsKept,
+  lostProgress,
+  numbersIn,
+  REPORT,
+  reportName,
+  SET_ASIDE,
+  START_OVER,
+} from './trialFiles.ts';
 
 /** All of WebAssembly's memory and a header. */
 const maxCheckpointBytes = 4 * 2 ** 30 + 32 * 2 ** 20;
@@ -188,11 +195,7 @@ export class TrialDirectory implements TrialStorage {
 
   /** Numbers in the names of the files that match, ascending. */
   #numbers(pattern: RegExp): number[] {
-    const numbers = this.#names().flatMap((name) => {
-      const digits = pattern.exec(name)?.[1];
-      return digits === undefined ? [] : [Number(digits)];
-    });
-    return numbers.sort((a, b) => a - b);
+    return numbersIn(this.#names(), pattern);
   }
 
   #names(): string[] {

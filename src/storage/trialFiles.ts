@@ -6,6 +6,9 @@ export const CHECKPOINT = /^checkpoint-([1-9]\d{0,14})\.safetensors$/;
 export const SET_ASIDE = /^checkpoint-([1-9]\d{0,14})\.safetensors\.bad$/;
 export const REPORT = /^report-([1-9]\d{0,14})\.json$/;
 
+/** The newest might turn out to be damaged. */
+export const checkpointsKept = 2;
+
 export function checkpointName(number: number): string {
   return `checkpoint-${number}.safetensors`;
 }
@@ -15,6 +18,15 @@ export function reportName(name: ReportName): string {
     throw new Error(`report: its number must be 1 or more, got ${name}`);
   }
   return `report-${name}.json`;
+}
+
+/** Numbers in those of the names that match, ascending. */
+export function numbersIn(names: readonly string[], pattern: RegExp): number[] {
+  const numbers = names.flatMap((name) => {
+    const digits = pattern.exec(name)?.[1];
+    return digits === undefined ? [] : [Number(digits)];
+  });
+  return numbers.sort((a, b) => a - b);
 }
 
 /** What somebody can do whose training cannot be continued. */

@@ -24,7 +24,7 @@ export async function session(directory: string): Promise<'finished' | 'crashed'
       storage,
       context: { seed: 3, notice: () => {} },
       versions: { alchemie: '0', wasm: 'w', module: 'm' },
-      hash: (text) => text,
+      sha256,
       isInterrupted: () => false,
       checkpointMilliseconds: 0,
     });

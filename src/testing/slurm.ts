@@ -19,6 +19,7 @@ import {
 import { hostname, tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { installPackages } from './packages.ts';
 
 const run = promisify(execFile);
 const sleep = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
@@ -29,18 +30,7 @@ const PACKAGES = ['slurmctld', 'slurmd', 'slurm-client', 'munge'];
 export async function installSlurm(): Promise<void> {
   const commands = ['slurmctld', 'slurmd', 'sbatch', 'srun', 'munged'];
   const isThere = (command: string): boolean => PATH.split(':').some((folder) => existsSync(join(folder, command)));
-  if (commands.every(isThere)) return;
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  const isRoot = process.getuid?.() === 0;
-  const apt = (...args: readonly string[]) =>
-    isRoot ? run('apt-get', args, { env }) : run('sudo', ['-n', 'apt-get', ...args], { env });
-  const install = () => apt('install', '-y', '-q', '--no-install-recommends', ...PACKAGES);
-  try {
-    // The list of packages may be old, or there may be none.
-    await install().catch(() => apt('update', '-q').then(install));
-  } catch (cause) {
-    throw new Error(`Slurm is missing and could not be installed (${PACKAGES.join(' ')}): ${cause}`, { cause });
-  }
+  if (!commands.every(isThere)) await installPackages('Slurm', PACKAGES);
 }
 
 /** Whether it is a failure if there is no Slurm: wherever Debian's packages can be had by everybody who runs the tests. */

@@ -79,7 +79,8 @@ async function runOne(module: string, directory: string, { limit, settings, json
   }
   const { outcome } = run;
   const text = outcomeText(outcome, interruption.reason());
-  print(`${json ? stringify({ directory, ...outcome }, 2) : `${directory}: ${text}`}\n`);
+  const proof = outcome.state === 'finished' ? `\nSHA-256 of the state: ${outcome.sha256}` : '';
+  print(`${json ? stringify({ directory, ...outcome }, 2) : `${directory}: ${text}${proof}`}\n`);
   return { finished: 0, interrupted: INTERRUPTED, diverged: 1 }[outcome.state];
 }
 

@@ -1,21 +1,24 @@
 // run.json: what is not deterministic of a configuration's runs: times, hosts, versions, and which run continued which.
 
-import { hostname } from 'node:os';
 import { isRevectorized } from '#wasm';
 import { UserError } from '../errors.ts';
 import { isJsonObject, type Json, numberFrom } from '../storage/json.ts';
-import type { TrialStorage } from '../storage/storage.ts';
+import type { Awaitable, TrialStorage } from '../storage/storage.ts';
 import type { Outcome } from '../trial.ts';
-import { messageOf } from './message.ts';
-import type { Provenance } from './provenance.ts';
+
+/** Who runs it. */
+export type Runner = Pick<Continuation, 'host' | 'pid' | 'node' | 'browser'>;
 
 /** One run of the lineage, as it is written. */
 interface Continuation {
   readonly started: string;
   readonly ended?: string;
   readonly host: string;
-  readonly pid: number;
-  readonly node: string;
+  /** Of a process. */
+  readonly pid?: number;
+  /** The version of Node.js, or what the browser calls itself. */
+  readonly node?: string;
+  readonly browser?: string;
   /** Whether V8 computed with vectors of 256 bits; known from when the core was needed. */
   readonly revectorized?: boolean;
   readonly fromStep?: number;
@@ -33,16 +36,16 @@ export class RunRecord {
   readonly hasProgress: boolean;
   readonly #storage: TrialStorage;
   readonly #earlier: readonly Json[];
-  readonly #provenance: Promise<Provenance>;
+  readonly #provenance: Awaitable<object>;
   readonly #begun: Continuation;
   #beginning: Promise<void> | undefined;
 
   /**
    * Reads the record of earlier runs and adds this one.
    *
-   * @param provenance still being found out, while training begins
+   * @param provenance may still be found out while training begins
    */
-  constructor(storage: TrialStorage, before: Json | undefined, provenance: Promise<Provenance>) {
+  constructor(storage: TrialStorage, before: Json | undefined, runner: Runner, provenance: Awaitable<object>) {
     const record = isJsonObject(before) ? before : {};
     this.#storage = storage;
     this.secondsBefore = numberFrom(record.seconds) ?? 0;
@@ -51,9 +54,7 @@ export class RunRecord {
     this.#provenance = provenance;
     this.#begun = {
       started: new Date().toISOString(),
-      host: hostname(),
-      pid: process.pid,
-      node: process.versions.node,
+      ...runner,
       end: 'running',
     };
   }
@@ -66,30 +67,37 @@ export class RunRecord {
     this.#beginning = this.#write('running', this.secondsBefore, this.#begun).catch(() => {});
   }
 
-  async end({ state, fromStep, step, checkpoint, seconds }: Outcome): Promise<void> {
+  async end({ state, fromStep, step, checkpoint, seconds, sha256 }: Outcome): Promise<void> {
     await this.#beginning;
     const ended = new Date().toISOString();
     const saved = checkpoint === undefined ? {} : { checkpoint };
-    await this.#write(state, seconds, { ...this.#begun, ended, fromStep, step, ...saved, end: state });
+    await this.#write(state, seconds, { ...this.#begun, ended, fromStep, step, ...saved, end: state }, { sha256 });
   }
 
   /**
    * Notes a failure; but what was refused before it began has never been a run. A failure to write it is not told: that of
    * the run is what matters.
+   *
+   * @param message what is to be said of it
    */
-  async fail(error: unknown): Promise<void> {
+  async fail(error: unknown, message: string): Promise<void> {
     const isRefusal = this.#beginning === undefined && error instanceof UserError && error.exitCode !== 1;
     if (isRefusal) return;
     await this.#beginning;
     const ended = new Date().toISOString();
-    const newest = { ...this.#begun, ended, end: 'failed', error: messageOf(error) } as const;
+    const newest = { ...this.#begun, ended, end: 'failed', error: message } as const;
     await this.#write('failed', this.secondsBefore, newest).catch(() => {});
   }
 
-  async #write(state: Continuation['end'], seconds: number, newest: Continuation): Promise<void> {
+  async #write(
+    state: Continuation['end'],
+    seconds: number,
+    newest: Continuation,
+    result: { readonly sha256?: string } = {},
+  ): Promise<void> {
     const revectorized = isRevectorized();
     const core = revectorized === undefined ? {} : { revectorized };
     const lineage = [...this.#earlier, { ...newest, ...core }];
-    await this.#storage.writeRun({ state, seconds, ...(await this.#provenance), ...core, lineage });
+    await this.#storage.writeRun({ state, seconds, ...result, ...(await this.#provenance), ...core, lineage });
   }
 }
