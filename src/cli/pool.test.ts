@@ -24,7 +24,11 @@ const isAlive = (pid: number): boolean => {
     return false;
   }
 };
-const pidOf = (directory: string): number => JSON.parse(read(directory, 'run.json')).lineage.at(-1).pid;
+/** Of the newest run. It is written as soon as the state of the repository is known, while training goes on. */
+const pidOf = async (directory: string): Promise<number> => {
+  while (!existsSync(join(directory, 'run.json'))) await sleep(5);
+  return JSON.parse(read(directory, 'run.json')).lineage.at(-1).pid;
+};
 
 describe('a pool', { timeout }, () => {
   it.concurrent('that is interrupted saves all that is running and starts nothing more', async () => {
@@ -38,7 +42,7 @@ describe('a pool', { timeout }, () => {
     expect(stderr).not.toContain('failed');
     for (const i of ['1', '2']) {
       expect(existsSync(join(location, i, 'checkpoint-1.safetensors'))).toBe(true);
-      expect(isAlive(pidOf(join(location, i)))).toBe(false);
+      expect(isAlive(await pidOf(join(location, i)))).toBe(false);
     }
     expect(readdirSync(join(location, '3'))).toEqual(['cfg.mjs']);
   });
@@ -47,10 +51,8 @@ describe('a pool', { timeout }, () => {
     const slow = { steps: 1e9, reportMilliseconds: 60_000 };
     const location = await cutLocation(slow, slow);
     const { child, ended, says } = start(['run', cutModule, location, '--jobs=2']);
-    // Written as soon as the state of the repository is known, while training goes on.
     const directories = [join(location, '1'), join(location, '2')];
-    while (!directories.every((directory) => existsSync(join(directory, 'run.json')))) await sleep(10);
-    const pids = directories.map(pidOf);
+    const pids = await Promise.all(directories.map(pidOf));
     child.kill('SIGTERM');
     await Promise.all([says('/1: reporting'), says('/2: reporting')]);
     child.kill('SIGTERM');
@@ -201,7 +203,7 @@ describe('a process that is killed', { timeout }, () => {
     const pool = start(args(location));
     await pool.says('/1: loaded');
     await hasCheckpoint(join(location, '1'));
-    process.kill(pidOf(join(location, '1')), 'SIGKILL');
+    process.kill(await pidOf(join(location, '1')), 'SIGKILL');
     const { code, stderr } = await pool.ended;
     expect([code, stderr]).toEqual([1, expect.stringContaining('/1: failed: its process was killed by SIGKILL')]);
     await alcOk(args(location));
@@ -213,7 +215,7 @@ describe('a process that is killed', { timeout }, () => {
     const pool = start([...args(location), '--retry=1']);
     await pool.says('/2: loaded');
     await hasCheckpoint(join(location, '2'));
-    process.kill(pidOf(join(location, '2')), 'SIGKILL');
+    process.kill(await pidOf(join(location, '2')), 'SIGKILL');
     expect((await pool.ended).code).toBe(0);
     await expectSame(location);
   });
@@ -225,7 +227,7 @@ describe('a process that is killed', { timeout }, () => {
     pool.child.kill('SIGKILL');
     await pool.ended;
     for (const i of ['1', '2']) {
-      while (isAlive(pidOf(join(location, i)))) await sleep(20);
+      while (isAlive(await pidOf(join(location, i)))) await sleep(20);
       const saved = readdirSync(join(location, i));
       expect(saved).toEqual(expect.arrayContaining(['checkpoint-1.safetensors', 'report-1.json']));
       expect(saved.filter((name) => name.startsWith('.'))).toEqual([]);
