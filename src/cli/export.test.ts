@@ -15,7 +15,7 @@ const COUNT = 3;
 beforeAll(async () => {
   await alcOk(['create', join(root, 'examples/mlp-xor.ts'), runs, `--amount=${COUNT}`]);
   await alcOk(['run', runs, '--jobs=1']);
-});
+}, 60_000);
 afterAll(removeTemporaries);
 
 const exported = async (...args: readonly string[]): Promise<string> => {
