@@ -9,7 +9,7 @@ export function isLive(): boolean {
 
 /** Characters of a line on stdout, if it is a terminal. */
 export function outputWidth(): number | undefined {
-  return process.stdout.columns;
+  return process.stdout.columns || undefined;
 }
 
 export function size(): { readonly columns: number; readonly rows: number } {

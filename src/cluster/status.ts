@@ -1,19 +1,23 @@
 // How each configuration of a location stands. What the directories say holds; the queue adds who waits and who runs where.
 
-import { readdirSync, readFileSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readdirSync, readFileSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Holder, lifeOf, orNull, parseHolder } from '../storage/holder.node.ts';
 import { isJsonObject, parseJson } from '../storage/json.ts';
 import { type Summary, summaries } from '../storage/summary.node.ts';
 import type { Entry } from './slurm/commands.ts';
 
-/** From what is over to what has not begun; `lost`: it was running, and whatever ran it is no more. */
+/**
+ * From what is over to what has not begun; `stale`: whatever runs it on another host has given no sign of life for long;
+ * `lost`: it was running, and whatever ran it is no more.
+ */
 export const states = [
   'finished',
   'diverged',
   'failed',
   'cancelled',
   'running',
+  'stale',
   'queued',
   'interrupted',
   'lost',
@@ -31,7 +35,12 @@ export interface Status extends Omit<Summary, 'state' | 'damage'> {
   readonly restarts?: number;
   /** Why it waits, or has failed. */
   readonly reason?: string;
+  /** Of one that runs, or was running when it was lost: seconds since its heart beat, or it wrote anything. */
+  readonly quietSeconds?: number;
 }
+
+/** After so long `alc run --wait` takes over from another host, by its own clock. */
+const STALE_SECONDS = 90;
 
 /** @param entries of the queue, by configuration */
 export async function* statuses(location: string, entries: ReadonlyMap<number, Entry>): AsyncGenerator<Status> {
@@ -46,7 +55,7 @@ export function statusOf(summary: Summary, entry: Entry | undefined): Status {
   return { ...facts, ...unfinished(facts, entry) };
 }
 
-type Standing = Pick<Status, 'state' | 'job' | 'where' | 'restarts' | 'reason'>;
+type Standing = Pick<Status, 'state' | 'job' | 'where' | 'restarts' | 'reason' | 'quietSeconds'>;
 
 function unfinished({ directory, step }: Pick<Status, 'directory' | 'step'>, entry: Entry | undefined): Standing {
   const names = orNull(() => readdirSync(directory)) ?? [];
@@ -54,18 +63,23 @@ function unfinished({ directory, step }: Pick<Status, 'directory' | 'step'>, ent
   if (entry) {
     const restarts = marker === undefined ? 0 : restartsOf(join(directory, marker));
     if (entry.state === 'PENDING') return { state: 'queued', job: entry.id, restarts, reason: entry.reason };
-    return { state: 'running', job: entry.id, where: entry.nodes, restarts };
+    return { state: 'running', job: entry.id, where: entry.nodes, restarts, ...quietness(directory, names) };
   }
   const holders = holdersOf(directory, names);
   const alive = holders.find((holder) => lifeOf(holder) !== 'dead');
-  if (alive) return { state: 'running', where: alive.host };
-  if (marker === '_failed') return { state: 'failed', reason: errorOf(directory) ?? 'see output.txt' };
+  if (alive) {
+    const quiet = quietness(directory, names);
+    const isStale = lifeOf(alive) === 'unknown' && (quiet.quietSeconds ?? 0) > STALE_SECONDS;
+    return { state: isStale ? 'stale' : 'running', where: alive.host, ...quiet };
+  }
+  if (marker === '_failed') return { state: 'failed', reason: errorOf(directory) };
   if (marker === '_cancelled') return { state: 'cancelled' };
-  if (marker !== undefined) return { state: 'lost' };
   const run = runOf(directory);
-  if (run?.state === 'failed') return { state: 'failed', reason: errorOf(directory) ?? 'see output.txt' };
+  if (marker === undefined && run?.state === 'failed') return { state: 'failed', reason: errorOf(directory) };
   // A process that ends takes its lock along, unless it is killed.
-  if (run?.state === 'running' || holders.length > 0) return { state: 'lost' };
+  if (marker !== undefined || run?.state === 'running' || holders.length > 0) {
+    return { state: 'lost', ...quietness(directory, names) };
+  }
   return { state: step === null && run === undefined ? 'new' : 'interrupted' };
 }
 
@@ -89,9 +103,35 @@ function runOf(directory: string) {
   return isJsonObject(run) ? run : undefined;
 }
 
-/** What the newest run has failed by. */
-function errorOf(directory: string): string | undefined {
+/** What the newest run has failed by; if it could not say it, the last line that was printed. */
+function errorOf(directory: string): string {
   const lineage = runOf(directory)?.lineage;
   const newest = Array.isArray(lineage) ? lineage.at(-1) : undefined;
-  return isJsonObject(newest) && typeof newest.error === 'string' ? newest.error : undefined;
+  const error = isJsonObject(newest) ? newest.error : undefined;
+  return typeof error === 'string' ? error : (lastPrinted(join(directory, 'output.txt')) ?? 'see output.txt');
+}
+
+const TAIL_BYTES = 4096;
+
+/** The last line that is not empty. */
+function lastPrinted(path: string): string | undefined {
+  const text = orNull(() => {
+    const file = openSync(path, 'r');
+    try {
+      const { size } = fstatSync(file);
+      const bytes = new Uint8Array(Math.min(size, TAIL_BYTES));
+      readSync(file, bytes, 0, bytes.length, size - bytes.length);
+      return new TextDecoder().decode(bytes);
+    } finally {
+      closeSync(file);
+    }
+  });
+  return text?.split('\n').findLast((line) => line.trim() !== '');
+}
+
+/** By the times of what is written while it runs; nothing if there is no such file. */
+function quietness(directory: string, names: readonly string[]): Pick<Status, 'quietSeconds'> {
+  const signs = names.filter((name) => LOCK.test(name) || name === 'log.jsonl' || name === 'output.txt');
+  const times = signs.flatMap((name) => orNull(() => statSync(join(directory, name)).mtimeMs) ?? []);
+  return times.length === 0 ? {} : { quietSeconds: Math.max(0, (Date.now() - Math.max(...times)) / 1000) };
 }
