@@ -7,6 +7,7 @@ import { jsb } from '../data/jsb.node.ts';
 import { mnist } from '../data/mnist.node.ts';
 import { alcOk, read, removeTemporaries, root, temporary } from '../testing/alc.ts';
 import { datasetDirectory } from '../testing/data.ts';
+import torch from './references.json' with { type: 'json' };
 
 afterAll(removeTemporaries);
 
@@ -78,4 +79,8 @@ it.skipIf(!digits || !chorales).each(references)('$name: $reached', { timeout: 3
       ? `${(100 * (best?.testAccuracy ?? 0)).toFixed(1)} %`
       : best?.testLoss?.toFixed(reference.reached.split('.')[1]?.length);
   expect(reached).toBe(reference.reached);
+});
+
+it('the bound of the variational autoencoder by PyTorch is the one that was measured', () => {
+  expect(guide).toContain(`${withDeviation(torch.vaeTestBound['5 epochs'])} (PyTorch ${torch.torch.slice(0, 4)}`);
 });
