@@ -170,7 +170,7 @@ describe.runIf(cluster)('on Slurm', { timeout, concurrent: true }, () => {
 
   it('short ones are packed', async () => {
     const location = await located(5, 20);
-    put(location, { '4/cfg.mjs': 'throw new Error("broken");\n' });
+    put(location, { '4/cfg.mjs': 'throw new Error("broken");\nexport const seed = 1;\n' });
     await submit(location, 0, '--pack=3', '--sbatch=--exclude=n3,n4');
     for (const i of [1, 2, 3, 5]) await until('the end', isOver(location, i), 60);
     await until('the failure', async () => has(location, '4/_failed'));
