@@ -13,6 +13,7 @@ const AMOUNT = 10_000;
 const commands = [
   { args: ['evaluate'], says: 'validation loss', goal: 2 },
   { args: ['evaluate', '--where', 'activation == tanh', '--group-by', 'pars'], says: 'mean validation loss', goal: 2 },
+  { args: ['report', '--json'], says: '{\n  "path": ', goal: 10 },
   { args: ['status'], says: `many: ${AMOUNT} configurations: ${AMOUNT} finished`, goal: 3 },
 ] as const;
 

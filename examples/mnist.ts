@@ -16,6 +16,7 @@ import {
   oneLine,
   patience,
   sample,
+  type Tensor,
   Trainer,
 } from 'alchemie';
 
@@ -64,10 +65,38 @@ export default defineExperiment({
     });
   },
 
-  makeReport: (_pars, trainer, data) => ({
-    trainLoss: trainer.score(data.train),
-    valLoss: trainer.score(data.val),
-    testLoss: trainer.score(data.test),
-    testAccuracy: accuracy(trainer.predict(data.test[0]), data.test[1]),
-  }),
+  makeReport(_pars, trainer, data) {
+    const [images, labels] = data.test;
+    const probabilities = trainer.predict(images);
+    return {
+      trainLoss: trainer.score(data.train),
+      valLoss: trainer.score(data.val),
+      testLoss: trainer.score(data.test),
+      testAccuracy: accuracy(probabilities, labels),
+      // Pictures in the page of `alc report`.
+      confusion: confusion(probabilities, labels),
+      weights: incoming(trainer, 16),
+    };
+  },
 });
+
+/** How often the digit of the row was taken for that of the column, [10, 10]. */
+function confusion({ data }: Tensor, labels: Tensor): number[][] {
+  const counts = Array.from({ length: 10 }, () => Array<number>(10).fill(0));
+  labels.data.forEach((label, i) => {
+    const row = data.subarray(10 * i, 10 * i + 10);
+    const [guess, of] = [row.indexOf(Math.max(...row)), counts[label] ?? []];
+    of[guess] = (of[guess] ?? 0) + 1;
+  });
+  return counts;
+}
+
+/** The weights of the first units, as images, [units, 28, 28]; three decimals are enough for the eye. */
+function incoming(trainer: Trainer, units: number): number[][][] {
+  const weights = trainer.parameters.get('hidden0.weight');
+  const [, hidden = 0] = weights?.shape ?? [];
+  const pixel = (unit: number, row: number, column: number): number =>
+    Math.round(1000 * (weights?.[(28 * row + column) * hidden + unit] ?? 0)) / 1000;
+  const side = Array.from({ length: 28 }, (_, i) => i);
+  return Array.from({ length: units }, (_, unit) => side.map((row) => side.map((column) => pixel(unit, row, column))));
+}

@@ -22,6 +22,8 @@ describe('the bundle', { timeout: 120_000 }, () => {
     await alcOk(['run', 'runs', '--jobs=2'], { cwd, command });
     expect(await alcOk(['evaluate', 'runs'], { cwd, command })).toContain('>>> found the best experiment in\nruns/');
     expect(await alcOk(['export', 'runs', '--to=parquet'], { cwd, command })).toContain('3 rows');
+    await alcOk(['report', 'runs'], { cwd, command });
+    expect(read(cwd, 'runs/report.html')).toContain('<script type="application/json" id="contents">');
     await alcOk(['create', 'xor.ts', 'others', '--amount=3'], { cwd });
     await alcOk(['run', 'others'], { cwd });
     for (const i of ['1', '2', '3']) expect(results(join(cwd, 'runs', i))).toEqual(results(join(cwd, 'others', i)));

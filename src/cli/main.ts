@@ -13,6 +13,7 @@ import { exportTo } from './commands/export.ts';
 import { importance } from './commands/importance.ts';
 import { jobScript } from './commands/job-script.ts';
 import { logs } from './commands/logs.ts';
+import { report } from './commands/report.ts';
 import { run } from './commands/run.ts';
 import { show } from './commands/show.ts';
 import { status } from './commands/status.ts';
@@ -24,7 +25,21 @@ import { flush, keepStdoutClean, outliveStreams, tell } from './print.ts';
 import { withStrayErrors } from './stray.ts';
 import { serve, WORKER } from './worker.ts';
 
-const commands = [create, run, evaluate, show, diff, importance, exportTo, submit, status, cancel, logs, jobScript];
+const commands = [
+  create,
+  run,
+  evaluate,
+  show,
+  diff,
+  importance,
+  report,
+  exportTo,
+  submit,
+  status,
+  cancel,
+  logs,
+  jobScript,
+];
 
 async function main(args: readonly string[]): Promise<void> {
   const cli = cac('alc');
@@ -63,10 +78,10 @@ try {
   const args = process.argv.slice(2);
   await withStrayErrors('alc', () => (args[0] === WORKER ? serve() : main(args)));
 } catch (error) {
-  process.exitCode = report(error);
+  process.exitCode = tellError(error);
 }
 await flush().catch((error: unknown) => {
-  const code = report(error);
+  const code = tellError(error);
   // A run's own says how it ended: its results lie in its directory, whatever becomes of what it prints.
   process.exitCode ??= code;
 });
@@ -74,7 +89,7 @@ await flush().catch((error: unknown) => {
 process.exit();
 
 /** Tells of an error; gives the exit code. */
-function report(error: unknown): number {
+function tellError(error: unknown): number {
   const isUsers = error instanceof UserError;
   const message = isUsers ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error);
   if (!isUsers) tell(`alc: this is a bug, please report it\n${message}`);
