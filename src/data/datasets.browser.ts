@@ -32,13 +32,14 @@ export async function storedDatasetFiles(): Promise<string[]> {
   return (await openFiles()).list(FOLDER);
 }
 
-export async function loadMnist(): Promise<Mnist> {
+/** What a folder is called says nothing here. */
+export async function loadMnist(_options?: { readonly directory?: string | undefined }): Promise<Mnist> {
   const test = await readDigits(testFiles);
   const hasAll = (await storedDatasetFiles()).includes(trainFiles[0]);
   return mnistOf(hasAll ? await readDigits(trainFiles) : undefined, test);
 }
 
-export async function loadJsb(): Promise<Jsb> {
+export async function loadJsb(_options?: { readonly directory?: string | undefined }): Promise<Jsb> {
   return stored('loadJsb', jsbFile, jsbOf);
 }
 

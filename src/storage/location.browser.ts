@@ -21,6 +21,8 @@ export interface LocationNote {
   readonly module: string;
   /** Of the experiment. */
   readonly seed: number;
+  /** Changes of the search space: sources of values by path. */
+  readonly space: Readonly<Record<string, string>>;
 }
 
 export interface NewTrial {
@@ -35,7 +37,9 @@ export interface TrialInLocation extends StoredConfiguration {
   readonly log: readonly Info[];
   /** The content of run.json. */
   readonly run: { readonly [key: string]: Json };
+  /** Whether there is a final report. */
   readonly isOver: boolean;
+  readonly report: Json | undefined;
 }
 
 export class LocationInBrowser {
@@ -52,7 +56,8 @@ export class LocationInBrowser {
     const note = text === undefined ? undefined : parseJson(text, this.#at(NOTE));
     if (note === undefined) return undefined;
     if (isJsonObject(note) && typeof note.module === 'string' && typeof note.seed === 'number') {
-      return { module: note.module, seed: note.seed };
+      const { module, seed, space } = note;
+      return { module, seed, space: isJsonObject(space) ? textsOf(space) : {} };
     }
     throw new UserError(`${this.#at(NOTE)}: must have a module and a seed`);
   }
@@ -88,12 +93,14 @@ export class LocationInBrowser {
     const configuration = await this.configuration(index);
     const log = (await this.#text(`${index}/log.jsonl`)) ?? '';
     const { run } = await this.trial(index).readRun();
+    const report = await this.trial(index).readReport('last');
     return {
       ...configuration,
       index,
       log: parseLog(log.slice(0, log.lastIndexOf('\n') + 1), this.#at(`${index}/log.jsonl`)),
       run: isJsonObject(run) ? run : {},
-      isOver: (await this.trial(index).readReport('last')) !== undefined,
+      isOver: report !== undefined,
+      report,
     };
   }
 
@@ -154,4 +161,10 @@ export class LocationInBrowser {
   #write(name: string, text: string): Promise<void> {
     return this.#files.write(this.#at(name), [new TextEncoder().encode(text)]);
   }
+}
+
+function textsOf(object: { readonly [key: string]: Json }): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(object).flatMap(([key, value]) => (typeof value === 'string' ? [[key, value]] : [])),
+  );
 }

@@ -1,0 +1,54 @@
+// A worker of the page: one of them keeps the files, the others train. Answers calls by name.
+
+import { LockError, storeDatasetFile } from 'alchemie/browser';
+import { describe, look, predict } from './look.ts';
+import type { Answer, Call, Calls } from './messages.ts';
+import { isChange, pace, pause, run } from './run.ts';
+import { create, files, fork, listSets, locationOf, openByName, openSet, pack, readTrial, unpack } from './sets.ts';
+
+type Handlers = {
+  readonly [Name in keyof Calls]: (
+    ...args: Parameters<Calls[Name]>
+  ) => Awaited<ReturnType<Calls[Name]>> | Promise<ReturnType<Calls[Name]>>;
+};
+
+function handlers(id: number): Handlers {
+  return {
+    describe,
+    open: openSet,
+    openByName,
+    sets: listSets,
+    create,
+    fork,
+    read: readTrial,
+    remove: async (name) => (await locationOf(name)).remove(),
+    look,
+    predict,
+    pack,
+    unpack,
+    storeData: storeDatasetFile,
+    storage: async () => ({ kind: (await files()).kind }),
+    run: (order) => run(order, (progress) => answer({ id, progress })),
+    pause,
+    pace,
+  };
+}
+
+function answer(message: Answer): void {
+  postMessage(message);
+}
+
+async function call({ id, name, args }: Call): Promise<void> {
+  try {
+    const value: unknown = await Reflect.apply(handlers(id)[name], undefined, args);
+    answer({ id, value });
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    answer({ id, error: message, isLocked: error instanceof LockError, isChanged: isChange(error) });
+  }
+}
+
+addEventListener('message', ({ data }: MessageEvent<Call>) => void call(data));
+
+// What is sent before the core has been fetched would not be heard.
+answer({ isReady: true });
