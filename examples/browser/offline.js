@@ -1,9 +1,7 @@
-// The service worker: keeps the files of one build, so that the page works without a network after the first visit.
+// The service worker: the build puts its version and its files in the places of 'version' and 'files'. It keeps the files of one build, so that the page works without a network after the first visit.
 
 const CACHE = `alchemie ${'version'}`;
-const FILES = [
-  /* files */
-];
+const FILES = ['files'];
 
 addEventListener('install', (event) => {
   event.waitUntil(

@@ -37,7 +37,7 @@ function offline(): Plugin {
         .update(readFileSync(at('index.html')));
       const text = readFileSync(at('offline.js'), 'utf8')
         .replace("'version'", JSON.stringify(hash.digest('hex').slice(0, 16)))
-        .replace('[/* files */]', JSON.stringify(['./', 'icon.svg', ...files.filter((name) => name !== 'index.html')]));
+        .replace("['files']", JSON.stringify(['./', 'icon.svg', ...files.filter((name) => name !== 'index.html')]));
       this.emitFile({ type: 'asset', fileName: 'offline.js', source: text });
     },
   };
