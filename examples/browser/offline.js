@@ -1,4 +1,5 @@
-// The service worker: the build puts its version and its files in the places of 'version' and 'files'. It keeps the files of one build, so that the page works without a network after the first visit.
+// The service worker: keeps the files of one build, so that the page works without a network after the first visit. The build
+// fills in its version and its files.
 
 const CACHE = `alchemie ${'version'}`;
 const FILES = ['files'];

@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { unzipSync, zipSync } from 'fflate';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { alc, alcOk, removeTemporaries, root, temporary } from '../testing/alc.ts';
 import { launchChromium } from '../testing/chromium.ts';
 import { Demo } from '../testing/demo.ts';
@@ -37,16 +37,21 @@ function hashOf(printed: string): string {
   return /SHA-256 of the state: ([\da-f]{64})/.exec(printed)?.[1] ?? printed;
 }
 
+/** What tabs have said that is amiss. */
+const complaints: string[] = [];
+
+afterEach(() => {
+  expect(complaints.splice(0)).toEqual([]);
+});
+
 /** A tab, which must not complain. */
 async function open(context: BrowserContext, link = LINK): Promise<Page> {
   const page = await context.newPage();
   page.setDefaultTimeout(30_000);
-  const complaints: string[] = [];
   page.on('console', (message) => {
     if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
   });
   page.on('pageerror', (error) => complaints.push(String(error.stack)));
-  page.on('close', () => expect(complaints).toEqual([]));
   await page.goto(demo.address(link));
   return page;
 }
@@ -188,17 +193,6 @@ describe('the page', { timeout }, () => {
     const size = sizes.reduce((sum, bytes) => sum + bytes, 0);
     console.log(`the page: ${(size / 1000).toFixed(1)} kB compressed`);
     expect(size).toBeLessThan(200_000);
-  });
-
-  it('works without a network after the first visit', async () => {
-    const context = await browser.newContext();
-    const page = await open(context);
-    await create(page);
-    await page.evaluate('navigator.serviceWorker.ready');
-    await context.setOffline(true);
-    await page.reload();
-    expect(await finish(page)).toBe(expected);
-    await context.close();
   });
 
   it.each([
