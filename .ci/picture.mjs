@@ -2,7 +2,7 @@
 // `npm run build && node .ci/picture.mjs`. Needs Chromium (CHROMIUM_PATH) and MNIST (ALCHEMIE_DATA).
 
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -35,7 +35,9 @@ const browser = await chromium.launch({
 try {
   const shots = [];
   for (const { name, module, amount, options, hash, from, width, height, scheme = 'light' } of views) {
-    alc('create', at(`examples/${module}`), name, `--amount=${amount}`, ...options);
+    // Beside its configurations, so that the page shows no path of this machine.
+    copyFileSync(at(`examples/${module}`), join(folder, module));
+    alc('create', module, name, `--amount=${amount}`, ...options);
     alc('run', name);
     alc('report', name);
     const page = await browser.newPage({ viewport: { width, height }, colorScheme: scheme });
