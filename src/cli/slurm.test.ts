@@ -157,8 +157,10 @@ describe.runIf(cluster)('on Slurm', { timeout, concurrent: true }, () => {
     const [job = ''] = await submit(location, 100, '--sbatch=--exclude=n3,n4');
     for (const i of [1, 2, 3]) await until('the start', hasBegun(location, i));
     const following = start(['logs', '-f', join(location, '3')]);
-    slow(location, 0);
     await slurm('scancel', '--signal=INT', `${job}_3`);
+    // Not before: the quick might end before the signal comes.
+    await until('the interruption', async () => read(location, '3/output.txt').includes('interrupted by SIGINT'));
+    slow(location, 0);
     for (const i of [1, 2, 3]) await until('the end', isOver(location, i), 60);
     expect([1, 2, 3].map((i) => attempts(location, i))).toEqual([1, 1, 2]);
     const { code, stdout } = await following.ended;
