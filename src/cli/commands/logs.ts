@@ -20,10 +20,12 @@ export function logs(cli: CAC): void {
       checkConfiguration(directory);
       const path = join(directory, OUTPUT);
       if (!follow && !existsSync(path)) throw new UserError(`${directory}: has printed nothing yet; see alc status`);
+      const has = (name: string): boolean => existsSync(join(directory, name));
       const tail = new Tail(path);
       for (;;) {
-        // Asked first: what is printed before the end is printed here, too.
-        const isOver = existsSync(join(directory, 'report-last.json'));
+        // Asked first: what is printed before the end is printed here, too. Slurm brings it after the report was written, but
+        // before its job removes the marker.
+        const isOver = has('report-last.json') && !has('_running');
         tail.printNew();
         if (!follow || isOver) return;
         await sleep(LOOK_MILLISECONDS);
