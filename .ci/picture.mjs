@@ -42,7 +42,7 @@ try {
     alc('report', name);
     const page = await browser.newPage({ viewport: { width, height }, colorScheme: scheme });
     await page.goto(`${pathToFileURL(join(folder, name, 'report.html')).href}#${hash}`);
-    await page.locator('#table tbody tr').first().waitFor();
+    await page.locator('#table tbody tr:not([aria-hidden])').first().waitFor();
     await page.evaluate(`scrollTo(0, ${from === '#overview' ? 0 : `document.querySelector('${from}').offsetTop - 70`})`);
     await page.waitForTimeout(500);
     shots.push((await page.screenshot()).toString('base64'));
