@@ -4,11 +4,11 @@
 import type { Value } from './fields.ts';
 
 export function csvLine(values: readonly (Value | undefined)[]): string {
-  return `${values.map(cell).join(',')}\n`;
+  return `${values.map(csvCell).join(',')}\n`;
 }
 
 /** Numbers as JavaScript writes them, which every reader reads back to the same: `0.1`, `NaN`, `-Infinity`. */
-function cell(value: Value | undefined): string {
+export function csvCell(value: Value | undefined): string {
   if (value === null || value === undefined) return '';
   if (typeof value !== 'string') return Object.is(value, -0) ? '-0' : String(value);
   return value === '' || /[",\r\n]|^\s|\s$/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
