@@ -14,7 +14,7 @@ import { sha256 } from '../storage/sha256.node.ts';
 import { TrialDirectory } from '../storage/trial.node.ts';
 import { changesBetween } from '../trial/identity.ts';
 import { RunRecord } from '../trial/record.ts';
-import { ExperimentError, type Outcome, passedOverText, runTrial } from '../trial.ts';
+import { ExperimentError, type Outcome, passedOverText, runTrial, type TrialOptions } from '../trial.ts';
 import { packageVersion } from './installation.ts';
 import type { Interruption } from './interruption.ts';
 import { checkWritable } from './location.ts';
@@ -28,15 +28,16 @@ import { withStrayErrors } from './stray.ts';
 export interface LoadedModule {
   readonly experiment: Experiment;
   readonly provenance: Promise<Provenance>;
-  /** A line with name and hash for the module and for every local file that it imports. */
-  readonly files: string;
+  readonly versions: TrialOptions['versions'];
 }
 
 /** @throws UserError when it cannot be loaded or is no experiment */
 export async function loadModule(path: string): Promise<LoadedModule> {
   const experiment = await loadExperiment(path);
-  const lines = Object.entries(moduleFiles(path)).map(([name, hash]) => `${name} ${hash}`);
-  return { experiment, provenance: provenance(path, packageVersion()), files: lines.join('\n') };
+  const alchemie = packageVersion();
+  const files = Object.entries(moduleFiles(path)).map(([name, hash]) => `${name} ${hash}`);
+  const versions = { alchemie, wasm: sha256Hex(coreBytes()), module: files.join('\n') };
+  return { experiment, provenance: provenance(path, alchemie), versions };
 }
 
 export interface ConfigurationRun {
@@ -81,7 +82,7 @@ export async function runConfiguration(run: ConfigurationRun): Promise<Run> {
         pars,
         storage,
         context,
-        versions: { alchemie: packageVersion(), wasm: sha256Hex(coreBytes()), module: module.files },
+        versions: module.versions,
         sha256,
         isInterrupted: () => interruption.reason() !== undefined,
         acceptChanged: settings.acceptChanged,

@@ -179,7 +179,8 @@ export class EpochLock {
       throw error;
     }
     const beginning = text.slice(0, text.lastIndexOf(noBeat));
-    const stopHeart = startHeart(this.#path(number), beginning, this.#times.firstBeat, this.#times.beat);
+    const { firstBeat, beat } = this.#times;
+    const stopHeart = startHeart({ path: this.#path(number), beginning, firstBeat, beat });
     this.#held = { number, beginning, stopHeart, checkedAt: performance.now() };
     this.#lost = undefined;
     if (heldLocks.size === 0) process.on('exit', releaseAll);
