@@ -1,4 +1,4 @@
-// Makes one file of the built `alc`: with the core, the library and what it depends on, for machines that have nothing but
+// Makes one file of `alc`: with the core, the library and what it depends on, for machines that have nothing but
 // Node.js. `node .ci/bundle.mjs <file>`.
 
 import { readFileSync } from 'node:fs';
@@ -19,7 +19,7 @@ const replacements = {
     export const isRevectorized = () => compiled && false;
     export const threads = undefined;
   `,
-  './installation.js': `
+  './installation.ts': `
     import { fileURLToPath } from 'node:url';
     export const packageVersion = () => ${JSON.stringify(version)};
     export const isOurs = (file) => file === fileURLToPath(import.meta.url);
@@ -29,7 +29,7 @@ const replacements = {
 const replacing = {
   name: 'alone',
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^#wasm$|\/installation\.js$/ }, ({ path }) => ({
+    onResolve({ filter: /^#wasm$|\/installation\.ts$/ }, ({ path }) => ({
       path: path.replace(/^.*\//, path === '#wasm' ? '' : './'),
       namespace: 'alone',
     }));
@@ -38,7 +38,7 @@ const replacing = {
 };
 
 await build({
-  entryPoints: [at('dist/cli/main.js')],
+  entryPoints: [at('src/cli/main.ts')],
   outfile: process.argv[2],
   bundle: true,
   platform: 'node',
@@ -47,6 +47,7 @@ await build({
   minifyWhitespace: true,
   legalComments: 'inline',
   loader: { '.wasm': 'binary' },
+  alias: { '#datasets': at('src/data/datasets.node.ts') },
   plugins: [replacing],
   // Dependencies in CommonJS ask for parts of Node.js.
   banner: { js: "import { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);" },

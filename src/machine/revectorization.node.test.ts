@@ -16,7 +16,7 @@ const isThere = process.arch === 'x64' && Number.parseInt(process.versions.v8, 1
 const check = join(root, 'dist/machine/selfCheck.node.js');
 
 function experiment(): string {
-  return temporary({ 'x.mjs': smallExperiment().replaceAll("'alchemie'", `'${join(root, 'dist/index.js')}'`) });
+  return temporary({ 'x.mjs': smallExperiment() });
 }
 
 it('the workload has the known SHA-256', () => {

@@ -21,7 +21,9 @@ const owners = new FinalizationRegistry<readonly Worker[]>((workers) => {
  */
 export function startTeam(owner: object, team: Team): void {
   const workers = Array.from({ length: team.threads - 1 }, (_, i) => {
-    const worker = new Worker(new URL('./thread.node.js', import.meta.url), { workerData: { ...team, thread: i + 1 } });
+    const worker = new Worker(new URL('../machine/thread.node.js', import.meta.url), {
+      workerData: { ...team, thread: i + 1 },
+    });
     // The process may end without them.
     worker.unref();
     return worker;
