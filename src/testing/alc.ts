@@ -35,7 +35,7 @@ export interface Running {
 }
 
 /** Only what a process needs, so that no setting of the tests' surroundings leaks into it. */
-function environment(extra: Readonly<Record<string, string>> = {}): Record<string, string> {
+export function environment(extra: Readonly<Record<string, string>> = {}): Record<string, string> {
   const { PATH = '', HOME = tmpdir(), TMPDIR } = process.env;
   return { PATH, HOME, ...(TMPDIR !== undefined && { TMPDIR }), ...extra };
 }
@@ -98,10 +98,10 @@ export function removeTemporaries(): void {
   for (const directory of temporaries.splice(0)) rmSync(directory, { recursive: true, force: true });
 }
 
-export function put(directory: string, files: Readonly<Record<string, string>>): void {
-  for (const [name, text] of Object.entries(files)) {
+export function put(directory: string, files: Readonly<Record<string, string | Uint8Array>>): void {
+  for (const [name, content] of Object.entries(files)) {
     mkdirSync(dirname(join(directory, name)), { recursive: true });
-    writeFileSync(join(directory, name), text);
+    writeFileSync(join(directory, name), content);
   }
 }
 

@@ -1,11 +1,13 @@
 // The page of examples/browser, built and served under a path of its own, as any host of static files would.
 
+import { execFile } from 'node:child_process';
 import { readFileSync, statSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
-import { build } from 'vite';
-import { root, temporary } from './alc.ts';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { environment, root, temporary } from './alc.ts';
 
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html',
@@ -15,20 +17,37 @@ const TYPES: Readonly<Record<string, string>> = {
   '.wasm': 'application/wasm',
 };
 
+/**
+ * What `npm run build:demo` does, in a process of its own: that of the tests is no production to Vite, and what is built
+ * then keeps nothing for visits without a network.
+ */
+async function built(folder: string): Promise<void> {
+  const vite = fileURLToPath(new URL('bin/vite.js', import.meta.resolve('vite/package.json')));
+  const config = join(root, 'examples/browser/vite.config.ts');
+  const args = ['build', '--config', config, '--outDir', folder, '--emptyOutDir', '--logLevel', 'error'];
+  await promisify(execFile)(process.execPath, [vite, ...args], { cwd: root, env: environment() });
+}
+
 export class Demo {
   /** The folder that was built. */
   readonly folder: string;
   readonly #server: Server;
+  readonly #origin: string;
 
   private constructor(folder: string, server: Server) {
     this.folder = folder;
     this.#server = server;
+    this.#origin = `http://localhost:${(server.address() as AddressInfo).port}`;
   }
 
   static async start(): Promise<Demo> {
     const folder = temporary();
-    const configFile = join(root, 'examples/browser/vite.config.ts');
-    await build({ configFile, logLevel: 'error', build: { outDir: folder } });
+    await built(folder);
+    return Demo.serve(folder);
+  }
+
+  /** @param folder that was built */
+  static async serve(folder: string): Promise<Demo> {
     const server = createServer(({ url = '' }, response) => {
       const { pathname } = new URL(url, 'http://host');
       const path = join(folder, pathname.replace(/^\/any\/path\//, '/').replace(/\/$/, '/index.html'));
@@ -42,8 +61,7 @@ export class Demo {
 
   /** The address of the page, with a choice of what to train. */
   address(link: string): string {
-    const { port } = this.#server.address() as AddressInfo;
-    return `http://localhost:${port}/any/path/#${link}`;
+    return `${this.#origin}/any/path/#${link}`;
   }
 
   async stop(): Promise<void> {

@@ -31,8 +31,8 @@ addEventListener('hashchange', () => void laboratory.follow(readLink(location.ha
 laboratory.changed();
 void laboratory.begin(presented.map(({ id }) => id));
 
-// Not while it is being developed, where the newest files are wanted.
+// Not while it is being developed, where the newest files are wanted. Where it is refused, the page needs a network, no more.
 if (import.meta.env.PROD) {
-  void navigator.serviceWorker?.register('./offline.js');
+  navigator.serviceWorker?.register('./offline.js').catch(() => {});
   void navigator.storage?.persist?.();
 }

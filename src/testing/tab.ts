@@ -1,0 +1,94 @@
+// The laboratory in a tab, as a visitor uses it.
+
+import { readFileSync } from 'node:fs';
+import { unzipSync } from 'fflate';
+import type { BrowserContext, Page } from 'playwright-core';
+import { expect } from 'vitest';
+
+/** What tabs have said that is amiss. */
+export const complaints: string[] = [];
+
+export class Tab {
+  readonly page: Page;
+
+  private constructor(page: Page) {
+    this.page = page;
+  }
+
+  static async open(context: BrowserContext, address: string): Promise<Tab> {
+    const page = await context.newPage();
+    page.setDefaultTimeout(30_000);
+    page.on('console', (message) => {
+      if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
+    });
+    page.on('pageerror', (error) => complaints.push(String(error.stack)));
+    await page.goto(address);
+    return new Tab(page);
+  }
+
+  async press(name: string | RegExp): Promise<void> {
+    await this.page.getByRole('button', { name }).click();
+  }
+
+  async create(): Promise<void> {
+    await this.press(/^Create \d/);
+    await this.page.locator('.card').first().waitFor();
+  }
+
+  /** @param label of the choice, of steps per second */
+  async setSpeed(label: string): Promise<void> {
+    await this.page.getByText(label, { exact: true }).click();
+  }
+
+  async train(): Promise<void> {
+    await this.press(/^(Train|Continue) all$/);
+  }
+
+  /** Waits until a card says so. */
+  async shows(state: string): Promise<void> {
+    await this.page.locator(`.card [data-state="${state}"]`).first().waitFor({ timeout: 60_000 });
+  }
+
+  async step(): Promise<number> {
+    const caption = await this.page.locator('.caption').innerText();
+    return Number(/step ([\d,]+)/.exec(caption)?.[1]?.replaceAll(',', ''));
+  }
+
+  /** Waits until it has made a step after `step`. */
+  async passes(step: number): Promise<void> {
+    await expect.poll(() => this.step(), { timeout: 60_000 }).toBeGreaterThan(step);
+  }
+
+  /** Trains to the end; gives the SHA-256 that is shown. */
+  async finish(): Promise<string> {
+    await this.setSpeed('Full speed');
+    await this.train();
+    await this.page.locator('.proof').waitFor({ timeout: 60_000 });
+    return this.page.locator('.proof code').innerText();
+  }
+
+  /** The files of the archive of all configurations, below its one folder. */
+  async download(): Promise<Record<string, Uint8Array>> {
+    const [given] = await Promise.all([this.page.waitForEvent('download'), this.press('Download all')]);
+    return unzipSync(readFileSync(await given.path()));
+  }
+
+  /** Gives files to the page. */
+  async give(files: Readonly<Record<string, Uint8Array>>): Promise<void> {
+    const given = Object.entries(files).map(([name, bytes]) => ({
+      name,
+      mimeType: 'application/octet-stream',
+      buffer: Buffer.from(bytes),
+    }));
+    await this.page.locator('#files').setInputFiles(given);
+  }
+}
+
+/** Puts a script before that of every worker, which then comes from the network at each visit. */
+export async function beforeWorkers(context: BrowserContext, script: string): Promise<void> {
+  await context.addInitScript('Object.defineProperty(Navigator.prototype, "serviceWorker", { value: undefined });');
+  await context.route(/assets\/main-.*\.js$/, async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, body: script + (await response.text()) });
+  });
+}
