@@ -7,26 +7,22 @@ import { gzipSync } from 'node:zlib';
 import { zipSync } from 'fflate';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { alc, alcOk, put, read, removeTemporaries, root, start, temporary } from '../testing/alc.ts';
+import { alc, put, read, removeTemporaries, start, temporary } from '../testing/alc.ts';
 import { launchChromium } from '../testing/chromium.ts';
 import { Demo } from '../testing/demo.ts';
-import { beforeWorkers, complaints, Tab } from '../testing/tab.ts';
+import { withoutPrivateFiles } from '../testing/heldSaves.ts';
+import { createSpiral, hashIn, spiral, spiralLink, trainedSpiral } from '../testing/spiral.ts';
+import { beforeWorkers, complaints, crashDuringSave, Tab } from '../testing/tab.ts';
 
 const timeout = 240_000;
-const LINK = 'experiment=spiral&seed=5&amount=1&space.layers=[1, 1]&space.units=[4]';
-const module = join(root, 'examples/browser/experiments/spiral.ts');
 
 let browser: Browser;
 let demo: Demo;
-/** What `alc run` prints for the configuration of the link. */
-let expected = '';
-let location = '';
+/** By `alc run`, what the link leads to. */
+let trained: { readonly location: string; readonly sha256: string };
 
 beforeAll(async () => {
-  [browser, demo] = await Promise.all([launchChromium(), Demo.start()]);
-  location = join(temporary(), 'spiral');
-  await create(location);
-  expected = hashOf(await alcOk(['run', module, `${location}/1`]));
+  [browser, demo, trained] = await Promise.all([launchChromium(), Demo.start(), trainedSpiral()]);
 }, timeout);
 
 afterAll(async () => {
@@ -38,16 +34,6 @@ afterEach(() => {
   expect(complaints.splice(0)).toEqual([]);
 });
 
-/** The configuration of the link, on disk. */
-async function create(location: string, ...settings: readonly string[]): Promise<void> {
-  const all = ['layers=1', 'units=4', ...settings].flatMap((setting) => ['--set', setting]);
-  await alcOk(['create', module, location, '--seed=5', ...all]);
-}
-
-function hashOf(printed: string): string {
-  return /SHA-256 of the state: ([\da-f]{64})/.exec(printed)?.[1] ?? printed;
-}
-
 /** The files of a directory, with its name before theirs. */
 function filesBelow(parent: string, name: string): Record<string, Uint8Array> {
   const entries = readdirSync(join(parent, name), { withFileTypes: true, recursive: true });
@@ -58,7 +44,7 @@ function filesBelow(parent: string, name: string): Record<string, Uint8Array> {
 describe('a run in the page', { timeout }, () => {
   it('that was paused, then killed while training, ends with the bytes of alc run', async () => {
     const context = await browser.newContext();
-    const tab = await Tab.open(context, demo.address(LINK));
+    const tab = await Tab.open(context, demo.address(spiralLink));
     await tab.create();
     await tab.setSpeed('200');
     await tab.train();
@@ -71,16 +57,46 @@ describe('a run in the page', { timeout }, () => {
     // Its workers are ended at once, in the midst of whatever they do.
     await tab.page.close();
 
-    const again = await Tab.open(context, demo.address(LINK));
+    const again = await Tab.open(context, demo.address(spiralLink));
     await again.shows('paused');
     expect(await again.step()).toBeGreaterThanOrEqual(paused);
-    expect(await again.finish()).toBe(expected);
+    expect(await again.finish()).toBe(trained.sha256);
+    await context.close();
+  });
+
+  it('that crashes with its page during a save ends with the bytes of alc run', async () => {
+    const tab = await crashDuringSave(browser, demo.address(spiralLink), 'a part of the second checkpoint is written');
+    expect(await tab.finish()).toBe(trained.sha256);
+    await tab.page.context().close();
+  });
+
+  it('that cannot be saved says so, and loses nothing', async () => {
+    const context = await browser.newContext();
+    const tab = await Tab.open(context, demo.address(spiralLink));
+    await tab.create();
+    await tab.press('100 steps');
+    await tab.shows('paused');
+    await tab.limitStorage(1);
+    await tab.train();
+    const notice = tab.page.getByRole('status');
+    const full = "cannot be written, the browser's storage is full; free space on this device";
+    await notice.getByText(/^Configuration 1: warning: no checkpoint could be written; training goes on/).waitFor();
+    expect(await notice.innerText()).toContain(full);
+    await tab.press('Pause all');
+    await tab.shows('failed');
+    expect(await tab.page.getByRole('alert').innerText()).toContain(full);
+
+    await tab.limitStorage();
+    await tab.page.reload();
+    await tab.shows('paused');
+    expect(await tab.step()).toBe(100);
+    expect(await tab.finish()).toBe(trained.sha256);
     await context.close();
   });
 
   it('that is carried to the command line ends with the same bytes', async () => {
     const context = await browser.newContext({ acceptDownloads: true });
-    const tab = await Tab.open(context, demo.address(LINK));
+    const tab = await Tab.open(context, demo.address(spiralLink));
     await tab.create();
     await tab.press('100 steps');
     await tab.shows('paused');
@@ -88,19 +104,21 @@ describe('a run in the page', { timeout }, () => {
     const folder = temporary();
     put(folder, await tab.download());
     const [name = ''] = readdirSync(folder);
-    expect(read(folder, `${name}/1/cfg.mjs`)).toBe(read(location, '1/cfg.mjs'));
+    expect(read(folder, `${name}/1/cfg.mjs`)).toBe(read(trained.location, '1/cfg.mjs'));
     const { code, stdout, stderr } = await alc(['run', `${name}/1`], { cwd: folder });
     expect(code, stderr).toBe(0);
     expect(stderr).toContain('continuing at step 100');
-    expect(hashOf(stdout)).toBe(expected);
+    expect(hashIn(stdout)).toBe(trained.sha256);
     await context.close();
   });
 
   it('that alc run has begun ends with the bytes of alc run', async () => {
-    const [long, whole, folder] = ['steps=150000', temporary(), temporary()];
-    await Promise.all([create(join(whole, 'runs'), long), create(join(folder, 'runs'), long)]);
-    const uncut = hashOf(await alcOk(['run', module, 'runs/1'], { cwd: whole }));
-    const { child, ended } = start(['run', module, 'runs/1', '--checkpoint-every=50ms'], { cwd: folder });
+    const folder = temporary();
+    const [uncut] = await Promise.all([
+      trainedSpiral('steps=150000'),
+      createSpiral(join(folder, 'runs'), 'steps=150000'),
+    ]);
+    const { child, ended } = start(['run', spiral, 'runs/1', '--checkpoint-every=50ms'], { cwd: folder });
     const begun = join(folder, 'runs/1/checkpoint-1.safetensors');
     await expect.poll(() => existsSync(begun), { interval: 10, timeout: 30_000 }).toBe(true);
     child.kill('SIGINT');
@@ -113,41 +131,38 @@ describe('a run in the page', { timeout }, () => {
     const step = await tab.step();
     expect(step).toBe(JSON.parse(read(folder, 'runs/1/run.json')).lineage[0].step);
     expect(step).toBeLessThan(150_000);
-    expect(await tab.finish()).toBe(uncut);
+    expect(await tab.finish()).toBe(uncut.sha256);
     await context.close();
   });
 
   it('belongs to one tab at a time', async () => {
     const context = await browser.newContext();
-    const tab = await Tab.open(context, demo.address(LINK));
+    const tab = await Tab.open(context, demo.address(spiralLink));
     await tab.create();
     await tab.setSpeed('20');
     await tab.train();
     await tab.passes(0);
-    const other = await Tab.open(context, demo.address(LINK));
+    const other = await Tab.open(context, demo.address(spiralLink));
     await other.train();
     await other.shows('in another tab');
     await tab.page.close();
-    expect(await other.finish()).toBe(expected);
+    expect(await other.finish()).toBe(trained.sha256);
     await context.close();
   });
 
   it('is kept in IndexedDB where there is no private file system', async () => {
     const context = await browser.newContext();
-    await beforeWorkers(
-      context,
-      'navigator.storage.getDirectory = () => Promise.reject(new DOMException("", "SecurityError"));',
-    );
-    const tab = await Tab.open(context, demo.address(LINK));
+    await beforeWorkers(context, withoutPrivateFiles);
+    const tab = await Tab.open(context, demo.address(spiralLink));
     await tab.create();
-    expect(await tab.finish()).toBe(expected);
+    expect(await tab.finish()).toBe(trained.sha256);
     await tab.page.getByText("Kept in the browser's IndexedDB.").waitFor();
     await context.close();
   });
 
   it('can be forked with other parameters', async () => {
     const context = await browser.newContext();
-    const tab = await Tab.open(context, demo.address(LINK));
+    const tab = await Tab.open(context, demo.address(spiralLink));
     await tab.create();
     await tab.finish();
     await tab.page.getByText('Fork with other parameters').click();
@@ -173,16 +188,16 @@ describe('the page', { timeout }, () => {
   it('needs no network after the first visit', async () => {
     const host = await Demo.serve(demo.folder);
     const context = await browser.newContext();
-    const tab = await Tab.open(context, host.address(LINK));
+    const tab = await Tab.open(context, host.address(spiralLink));
     await tab.page.waitForFunction('navigator.serviceWorker.controller !== null');
     await host.stop();
     await expect(fetch(host.address(''))).rejects.toThrow();
     await tab.page.reload();
     await tab.create();
-    expect(await tab.finish()).toBe(expected);
+    expect(await tab.finish()).toBe(trained.sha256);
     // By the name of its file, too, and with nothing that the first tab may have left in memory.
     await tab.page.close();
-    const other = await Tab.open(context, host.address(LINK).replace('/#', '/index.html#'));
+    const other = await Tab.open(context, host.address(spiralLink).replace('/#', '/index.html#'));
     await other.shows('finished');
     await context.close();
   });
@@ -198,7 +213,7 @@ describe('the page', { timeout }, () => {
         for (const { value, hadRecentInput } of list.getEntries()) if (!hadRecentInput) window.shift += value;
       }).observe({ type: 'layout-shift', buffered: true });
     `);
-    const tab = await Tab.open(context, demo.address(LINK));
+    const tab = await Tab.open(context, demo.address(spiralLink));
     await tab.create();
     await tab.finish();
     expect(await tab.page.evaluate('document.documentElement.scrollWidth')).toBe(width);

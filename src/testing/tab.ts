@@ -2,8 +2,9 @@
 
 import { readFileSync } from 'node:fs';
 import { unzipSync } from 'fflate';
-import type { BrowserContext, Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { expect } from 'vitest';
+import { heldSaves, whenHeld } from './heldSaves.ts';
 
 /** What tabs have said that is amiss. */
 export const complaints: string[] = [];
@@ -67,6 +68,23 @@ export class Tab {
     return this.page.locator('.proof code').innerText();
   }
 
+  /** Ends the page and its workers at once, in the midst of whatever they do. */
+  async crash(): Promise<void> {
+    const session = await this.page.context().newCDPSession(this.page);
+    const crashed = this.page.waitForEvent('crash');
+    // Who crashes does not answer.
+    session.send('Page.crash').catch(() => {});
+    await crashed;
+    await this.page.close();
+  }
+
+  /** @param bytes that the origin may use; without it as many as the browser grants */
+  async limitStorage(bytes?: number): Promise<void> {
+    const session = await this.page.context().newCDPSession(this.page);
+    const { origin } = new URL(this.page.url());
+    await session.send('Storage.overrideQuotaForOrigin', { origin, ...(bytes !== undefined && { quotaSize: bytes }) });
+  }
+
   /** The files of the archive of all configurations, below its one folder. */
   async download(): Promise<Record<string, Uint8Array>> {
     const [given] = await Promise.all([this.page.waitForEvent('download'), this.press('Download all')]);
@@ -91,4 +109,31 @@ export async function beforeWorkers(context: BrowserContext, script: string): Pr
     const response = await route.fetch();
     await route.fulfill({ response, body: script + (await response.text()) });
   });
+}
+
+/**
+ * Trains until a save is held where it is said, crashes the page there, and opens it again.
+ *
+ * @param script before that of every worker, each time
+ */
+export async function crashDuringSave(
+  browser: Browser,
+  address: string,
+  where: keyof typeof heldSaves,
+  script = '',
+): Promise<Tab> {
+  const context = await browser.newContext();
+  await beforeWorkers(context, script + heldSaves[where]);
+  const tab = await Tab.open(context, address);
+  await tab.create();
+  await tab.setSpeed('200');
+  const held = tab.page.evaluate(whenHeld);
+  await tab.train();
+  await held;
+  await tab.crash();
+  await context.unrouteAll();
+  await beforeWorkers(context, script);
+  const again = await Tab.open(context, address);
+  await again.shows('paused');
+  return again;
 }

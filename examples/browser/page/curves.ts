@@ -64,9 +64,13 @@ function summaryOf(trials: readonly Trial[], best: Trial | undefined): string {
 
 function scaleOf(trials: readonly Trial[], width: number): Scale {
   const lines = trials.flatMap(({ log }) => log);
-  const losses = lines.map(({ valLoss }) => valLoss).filter((loss) => loss > 0 && Number.isFinite(loss));
-  const [least, most] = [Math.max(Math.min(...losses, 0.5), 1e-8), Math.min(Math.max(...losses, 1), 20)];
-  const end = Math.max(...lines.map(({ step }) => step), 100);
+  // There may be more of them than arguments of a call.
+  let [least, most, end] = [0.5, 1, 100];
+  for (const { step, valLoss } of lines) {
+    end = Math.max(end, step);
+    if (!(valLoss > 0 && valLoss < Number.POSITIVE_INFINITY)) continue;
+    [least, most] = [Math.max(Math.min(least, valLoss), 1e-8), Math.min(Math.max(most, valLoss), 20)];
+  }
   const [bottom, top] = [Math.floor(Math.log10(least) * 2) / 2, Math.log10(most * 1.1)];
   const tall = HEIGHT - MARGIN.top - MARGIN.bottom;
   const wide = width - MARGIN.left - MARGIN.right;

@@ -18,15 +18,21 @@ export interface Trial {
   error: RemoteError | undefined;
 }
 
-export type Speed = 20 | 200 | 2000 | typeof FULL_SPEED;
+interface Watcher {
+  readonly update: () => void;
+  readonly interval: number;
+  dueAt: number;
+}
+
 export const FULL_SPEED = Number.POSITIVE_INFINITY;
 
 export class Laboratory {
   readonly #keeper = new Remote();
   readonly #pool = new Pool();
   readonly #descriptions = new Map<string, Description>();
-  #watchers: (() => void)[] = [];
+  readonly #watchers: Watcher[] = [];
   #isScheduled = false;
+  #timer: ReturnType<typeof setTimeout> | undefined;
   #loading = 0;
   link: Link = readLink(location.hash);
   set: SetFacts | undefined;
@@ -44,18 +50,33 @@ export class Laboratory {
     this.#pool.speed = this.speed;
   }
 
-  /** Calls `update` before the next picture is drawn whenever something has changed. */
-  watch(update: () => void): void {
-    this.#watchers.push(update);
+  /**
+   * Calls `update` before the next picture is drawn whenever something has changed.
+   *
+   * @param interval milliseconds, at least, from one call to the next
+   */
+  watch(update: () => void, interval = 0): void {
+    this.#watchers.push({ update, interval, dueAt: 0 });
   }
 
   changed(): void {
     if (this.#isScheduled) return;
     this.#isScheduled = true;
-    requestAnimationFrame(() => {
-      this.#isScheduled = false;
-      for (const update of this.#watchers) update();
-    });
+    requestAnimationFrame(() => this.#update());
+  }
+
+  #update(): void {
+    this.#isScheduled = false;
+    const now = performance.now();
+    const late = this.#watchers.filter(({ dueAt }) => dueAt > now);
+    for (const watcher of this.#watchers) {
+      if (late.includes(watcher)) continue;
+      watcher.update();
+      watcher.dueAt = now + watcher.interval;
+    }
+    if (late.length === 0) return;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.changed(), Math.min(...late.map(({ dueAt }) => dueAt)) - now);
   }
 
   get description(): Description | undefined {
@@ -160,14 +181,13 @@ export class Laboratory {
     const order = { set, index, acceptChanged, ...(steps !== undefined && { steps }) };
     let counted = { step: trial.step, at: performance.now() };
     try {
-      const facts = await this.#pool.run(
-        order,
-        () => {
+      const facts = await this.#pool.run(order, {
+        begun: () => {
           trial.phase = 'running';
           counted = { step: trial.step, at: performance.now() };
           this.changed();
         },
-        ({ step, lines, picture }) => {
+        progressed: ({ step, lines, picture }) => {
           trial.step = step;
           // A run that goes on from a checkpoint makes again what came after it.
           const first = lines[0]?.step ?? step + 1;
@@ -181,7 +201,8 @@ export class Laboratory {
           }
           this.changed();
         },
-      );
+        noticed: (notice) => this.#tell(`Configuration ${index}: ${notice}`, notice.startsWith('warning:')),
+      });
       if (facts) this.#take(trial, facts);
     } catch (error) {
       if (!(error instanceof RemoteError)) throw error;

@@ -20,8 +20,8 @@ const notice = h(
   h('button', { type: 'button', 'aria-label': 'Dismiss', onclick: () => laboratory.dismiss() }, '×'),
 );
 document.getElementById('laboratory')?.append(...sections.map(({ element }) => element), notice);
+for (const { update, interval } of sections) laboratory.watch(update, interval);
 laboratory.watch(() => {
-  for (const section of sections) section.update();
   setText(words, laboratory.notice);
   notice.classList.toggle('away', laboratory.notice === '');
   notice.classList.toggle('failure', laboratory.isFailure);

@@ -34,7 +34,22 @@ export function drawPicture(
   if (!context) return;
   if (picture?.kind === 'weights') drawTiles(context, size, picture);
   else if (picture) drawPixels(context, picture, 0, 0, 0, size);
-  if (points && picture?.kind !== 'weights') drawPoints(context, size, points);
+  if (points && picture?.kind !== 'weights') context.drawImage(layerOf(points, size), 0, 0, size, size);
+}
+
+const layers = new WeakMap<Points, Map<string, HTMLCanvasElement>>();
+
+/** Points as a picture of their own: they stay where they are while the one below them changes. */
+function layerOf(points: Points, size: number): HTMLCanvasElement {
+  const known = layers.get(points) ?? new Map<string, HTMLCanvasElement>();
+  layers.set(points, known);
+  const key = `${size} ${devicePixelRatio} ${theme().paper}`;
+  const found = known.get(key) ?? document.createElement('canvas');
+  if (known.has(key)) return found;
+  known.set(key, found);
+  const context = contextOf(found, size, size);
+  if (context) drawPoints(context, size, points);
+  return found;
 }
 
 /** Pixels of the tile number `index`, at a place of a size. */

@@ -1,15 +1,19 @@
 // Workers that train, one configuration each at a time, in the order in which they were asked to.
 
-import type { Progress, RunOrder, TrialFacts } from '../worker/messages.ts';
+import type { Listener, RunOrder, TrialFacts } from '../worker/messages.ts';
 import { Remote } from './remote.ts';
 
 /** A phone's or a laptop's processors, but for one that draws. */
 export const POOL_SIZE = Math.max(1, Math.min((navigator.hardwareConcurrency || 2) - 1, 6));
 
+/** Hears of a run from when a worker is free for it. */
+interface JobListener extends Listener {
+  readonly begun: () => void;
+}
+
 interface Job {
   readonly order: RunOrder;
-  readonly onStart: () => void;
-  readonly onProgress: (progress: Progress) => void;
+  readonly listener: JobListener;
   readonly resolve: (facts: TrialFacts | undefined) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -22,13 +26,9 @@ export class Pool {
   #speed = Number.POSITIVE_INFINITY;
 
   /** Resolves when the run has come back; with nothing if it was taken off the queue. */
-  run(
-    order: Omit<RunOrder, 'speed'>,
-    onStart: () => void,
-    onProgress: (progress: Progress) => void,
-  ): Promise<TrialFacts | undefined> {
+  run(order: Omit<RunOrder, 'speed'>, listener: JobListener): Promise<TrialFacts | undefined> {
     return new Promise((resolve, reject) => {
-      this.#queue.push({ order: { ...order, speed: this.#speed }, onStart, onProgress, resolve, reject });
+      this.#queue.push({ order: { ...order, speed: this.#speed }, listener, resolve, reject });
       this.#serve();
     });
   }
@@ -71,9 +71,9 @@ export class Pool {
 
   async #do(job: Job, remote: Remote): Promise<void> {
     this.#busy.set(job, remote);
-    job.onStart();
+    job.listener.begun();
     try {
-      job.resolve(await remote.run({ ...job.order, speed: this.#speed }, job.onProgress));
+      job.resolve(await remote.run({ ...job.order, speed: this.#speed }, job.listener));
     } catch (error) {
       job.reject(error);
     } finally {

@@ -1,6 +1,6 @@
 // A worker as something to be called.
 
-import type { Answer, Calls, Progress } from '../worker/messages.ts';
+import type { Answer, Calls, Listener } from '../worker/messages.ts';
 
 /** What a call failed with. */
 export class RemoteError extends Error {
@@ -19,7 +19,7 @@ export class RemoteError extends Error {
 interface Pending {
   readonly resolve: (value: never) => void;
   readonly reject: (error: Error) => void;
-  readonly onProgress: ((progress: Progress) => void) | undefined;
+  readonly listener: Listener | undefined;
 }
 
 export class Remote {
@@ -35,7 +35,8 @@ export class Remote {
         else this.#hear(data);
       });
       this.#worker.addEventListener('error', ({ message }) => {
-        const error = new Error(message || 'the training program could not be loaded; reload the page');
+        const text = message || 'the training program could not be loaded; reload the page';
+        const error = new RemoteError(text, false, false);
         reject(error);
         for (const pending of this.#pending.values()) pending.reject(error);
         this.#pending.clear();
@@ -47,22 +48,19 @@ export class Remote {
     return this.#send(name, args);
   }
 
-  async run(
-    order: Parameters<Calls['run']>[0],
-    onProgress: (progress: Progress) => void,
-  ): Promise<ReturnType<Calls['run']>> {
-    return this.#send('run', [order], onProgress);
+  async run(order: Parameters<Calls['run']>[0], listener: Listener): Promise<ReturnType<Calls['run']>> {
+    return this.#send('run', [order], listener);
   }
 
   async #send<Name extends keyof Calls>(
     name: Name,
     args: Parameters<Calls[Name]>,
-    onProgress?: (progress: Progress) => void,
+    listener?: Listener,
   ): Promise<ReturnType<Calls[Name]>> {
     await this.#ready;
     const id = ++this.#count;
     return new Promise((resolve, reject) => {
-      this.#pending.set(id, { resolve, reject, onProgress });
+      this.#pending.set(id, { resolve, reject, listener });
       this.#worker.postMessage({ id, name, args });
     });
   }
@@ -71,7 +69,11 @@ export class Remote {
     const pending = this.#pending.get(answer.id);
     if (!pending) return;
     if ('progress' in answer) {
-      pending.onProgress?.(answer.progress);
+      pending.listener?.progressed(answer.progress);
+      return;
+    }
+    if ('notice' in answer) {
+      pending.listener?.noticed(answer.notice);
       return;
     }
     this.#pending.delete(answer.id);

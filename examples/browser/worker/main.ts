@@ -28,7 +28,11 @@ function handlers(id: number): Handlers {
     unpack,
     storeData: storeDatasetFile,
     storage: async () => ({ kind: (await files()).kind }),
-    run: (order) => run(order, (progress) => answer({ id, progress })),
+    run: (order) =>
+      run(order, {
+        progressed: (progress) => answer({ id, progress }),
+        noticed: (notice) => answer({ id, notice }),
+      }),
     pause,
     pace,
   };

@@ -85,6 +85,7 @@ export interface Picture {
 
 export interface Progress {
   readonly step: number;
+  /** Of the log, since the last time. */
   readonly lines: readonly LogLine[];
   readonly picture?: Picture;
 }
@@ -97,6 +98,13 @@ export interface RunOrder {
   /** Come back after so many steps. */
   readonly steps?: number;
   readonly acceptChanged?: boolean;
+}
+
+/** Hears of a run on the way. */
+export interface Listener {
+  readonly progressed: (progress: Progress) => void;
+  /** What a user should know, in a sentence; of what is amiss it begins with `warning:`. */
+  readonly noticed: (notice: string) => void;
 }
 
 /** The calls that a worker answers. */
@@ -129,4 +137,5 @@ export type Answer =
   | { readonly id: number; readonly value: unknown }
   | { readonly id: number; readonly error: string; readonly isLocked: boolean; readonly isChanged: boolean }
   | { readonly id: number; readonly progress: Progress }
+  | { readonly id: number; readonly notice: string }
   | { readonly isReady: true };

@@ -4,7 +4,7 @@ import type { Trainable } from 'alchemie';
 import { coreBytes, hex, RunRecord, runTrial, sha256, UserError } from 'alchemie/browser';
 import { version } from '../../../package.json';
 import { experimentOf, type KnownExperiment } from './experiments.ts';
-import type { LogLine, Progress, RunOrder, TrialFacts } from './messages.ts';
+import type { Listener, LogLine, RunOrder, TrialFacts } from './messages.ts';
 import { pictureOf } from './pictures.ts';
 import { lineOf, locationOf, openByName, readTrial } from './sets.ts';
 
@@ -48,7 +48,7 @@ export function versionsOf({ files }: KnownExperiment) {
   return { alchemie: version, wasm: hex(sha256([coreBytes()])), module: lines.join('\n') };
 }
 
-export async function run(order: RunOrder, onProgress: (progress: Progress) => void): Promise<TrialFacts> {
+export async function run(order: RunOrder, listener: Listener): Promise<TrialFacts> {
   const { set, index, speed } = order;
   const { choice } = await openByName(set);
   const known = experimentOf(choice.experiment);
@@ -68,7 +68,7 @@ export async function run(order: RunOrder, onProgress: (progress: Progress) => v
         experiment: known.experiment,
         pars,
         storage,
-        context: { seed, notice: () => {} },
+        context: { seed, notice: listener.noticed },
         versions,
         sha256,
         isInterrupted: () => mine.isPaused,
@@ -77,7 +77,7 @@ export async function run(order: RunOrder, onProgress: (progress: Progress) => v
         secondsBefore: record.secondsBefore,
         hasProgress: record.hasProgress,
         begun: () => record.begin(),
-        watch: (trainer) => watchOf(mine, trainer, order.steps, onProgress),
+        watch: (trainer) => watchOf(mine, trainer, order.steps, listener),
       });
       await record.end(outcome);
     } catch (error) {
@@ -91,19 +91,14 @@ export async function run(order: RunOrder, onProgress: (progress: Progress) => v
   return readTrial(set, index, choice.experiment);
 }
 
-function watchOf(
-  mine: Current,
-  trainer: Trainable,
-  steps: number | undefined,
-  onProgress: (progress: Progress) => void,
-) {
+function watchOf(mine: Current, trainer: Trainable, steps: number | undefined, listener: Listener) {
   mine.trainer = trainer;
   const goal = steps === undefined ? Number.POSITIVE_INFINITY : trainer.step + steps;
   let lines: LogLine[] = [];
   let shownAt = 0;
   const show = (): void => {
     const picture = pictureOf(trainer);
-    onProgress({ step: trainer.step, lines, ...(picture && { picture }) });
+    listener.progressed({ step: trainer.step, lines, ...(picture && { picture }) });
     lines = [];
     shownAt = performance.now() + (picture?.kind === 'weights' ? WEIGHTS_MILLISECONDS : PICTURE_MILLISECONDS);
   };

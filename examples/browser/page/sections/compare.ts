@@ -52,6 +52,7 @@ export function compare(laboratory: Laboratory): Section {
   );
   return {
     element,
+    interval: 250,
     update() {
       body.hidden = laboratory.trials.every(({ log }) => log.length === 0);
       if (body.hidden) return;
@@ -62,11 +63,7 @@ export function compare(laboratory: Laboratory): Section {
         laboratory.set?.name,
         order,
         selected,
-        trials.map((trial) => [
-          stateText(trial),
-          showLoss(bestLossOf(trial)),
-          trial.phase === 'running' ? Math.floor(trial.step / 100) : trial.step,
-        ]),
+        trials.map((trial) => [stateText(trial), showLoss(bestLossOf(trial)), trial.step]),
       ]);
       if (key === shown) return;
       shown = key;

@@ -5,6 +5,8 @@ import { h } from '../dom.ts';
 export interface Section {
   readonly element: HTMLElement;
   readonly update: () => void;
+  /** Milliseconds from one update to the next, at least, for what is costly and nobody sees move. */
+  readonly interval?: number;
 }
 
 /** A numbered part with a heading and a sentence about it. */
