@@ -28,6 +28,7 @@ const constants: ReadonlyMap<string, unknown> = new Map<string, unknown>([
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', b: '\b', f: '\f', v: '\v', 0: '\0' };
 
 const SPACE = /(?:\s|\/\/.*|\/\*[\s\S]*?\*\/)*/y;
+const [SPACE_CODE, SLASH_CODE, FIRST_FOREIGN_CODE] = [0x20, 0x2f, 0x7f];
 const WORD = /[A-Za-z_$][\w$]*/y;
 const BIGINT = /(?:0[xX][\da-fA-F]+|0|[1-9]\d*)n/y;
 const NUMBER =
@@ -79,17 +80,27 @@ export class LiteralReader {
   /** @throws when no literal comes next: an expression, a call, a name */
   value(level = 0): unknown {
     if (level > MOST_LEVELS) throw this.#unexpected(`at most ${MOST_LEVELS} levels`);
-    if (this.accept('-')) return negated(this.#number());
-    if (this.accept('+')) return this.#number();
-    if (this.accept('[')) return this.#items(']', () => this.value(level + 1));
-    if (this.accept('{')) return this.#object(level);
-    if (this.accept('new')) return this.#instance(level);
-    const quote = this.#quote();
-    if (quote !== undefined) return this.#string(quote);
     this.#skipSpace();
     const start = this.#at;
+    switch (this.#text[start]) {
+      case '-':
+        this.#at++;
+        return negated(this.#number());
+      case '+':
+        this.#at++;
+        return this.#number();
+      case '[':
+        this.#at++;
+        return this.#items(']', () => this.value(level + 1));
+      case '{':
+        this.#at++;
+        return this.#object(level);
+    }
+    const quote = this.#quote();
+    if (quote !== undefined) return this.#string(quote);
     const word = this.#match(WORD);
-    if (word === undefined) return this.#bigint() ?? this.#number();
+    if (word === undefined) return this.#number();
+    if (word === 'new') return this.#instance(level);
     if (!constants.has(word)) {
       this.#at = start;
       throw this.#unexpected('a literal');
@@ -107,10 +118,9 @@ export class LiteralReader {
   }
 
   #key(): string {
+    this.#skipSpace();
     const quote = this.#quote();
-    if (quote === undefined) this.#skipSpace();
-    const key =
-      quote === undefined ? (this.#match(WORD) ?? String(this.#bigint() ?? this.#number())) : this.#string(quote);
+    const key = quote === undefined ? (this.#match(WORD) ?? String(this.#number())) : this.#string(quote);
     if (key === '__proto__') throw this.#unexpected('another key than __proto__');
     return key;
   }
@@ -137,9 +147,9 @@ export class LiteralReader {
 
   #items<T>(close: string, item: () => T): T[] {
     const items: T[] = [];
-    while (!this.accept(close)) {
+    while (!this.#sign(close)) {
       items.push(item());
-      if (!this.accept(',')) {
+      if (!this.#sign(',')) {
         this.expect(close);
         break;
       }
@@ -149,23 +159,29 @@ export class LiteralReader {
 
   #number(): number | bigint {
     this.#skipSpace();
+    const digits = this.#match(NUMBER);
+    if (digits !== undefined) return Number(digits.replaceAll('_', ''));
     if (this.accept('Infinity')) return Number.POSITIVE_INFINITY;
     if (this.accept('NaN')) return Number.NaN;
-    const bigint = this.#bigint();
-    if (bigint !== undefined) return bigint;
-    const digits = this.#match(NUMBER);
-    if (digits === undefined) throw this.#unexpected('a literal');
-    return Number(digits.replaceAll('_', ''));
+    const bigint = this.#match(BIGINT);
+    if (bigint === undefined) throw this.#unexpected('a literal');
+    return BigInt(bigint.slice(0, -1));
   }
 
-  #bigint(): bigint | undefined {
-    this.#skipSpace();
-    const digits = this.#match(BIGINT);
-    return digits === undefined ? undefined : BigInt(digits.slice(0, -1));
-  }
-
+  /** Passes over one if it stands right here. */
   #quote(): string | undefined {
-    return ["'", '"'].find((quote) => this.accept(quote));
+    const next = this.#text[this.#at];
+    if (next !== "'" && next !== '"') return undefined;
+    this.#at++;
+    return next;
+  }
+
+  /** Passes over a sign if it comes next. */
+  #sign(sign: string): boolean {
+    this.#skipSpace();
+    const isNext = this.#text[this.#at] === sign;
+    if (isNext) this.#at++;
+    return isNext;
   }
 
   /** After the opening quote. */
@@ -200,7 +216,10 @@ export class LiteralReader {
   }
 
   #skipSpace(): void {
-    this.#match(SPACE);
+    // Most often there is none, or one.
+    if (this.#text[this.#at] === ' ') this.#at++;
+    const next = this.#text.charCodeAt(this.#at);
+    if (!(next > SPACE_CODE && next < FIRST_FOREIGN_CODE && next !== SLASH_CODE)) this.#match(SPACE);
   }
 
   #match(pattern: RegExp): string | undefined {

@@ -1,6 +1,8 @@
 // What differs between two trials, and nothing else.
 
-import type { Fields, Value } from './fields.ts';
+import { memberPath } from '../literal.ts';
+import { type Json, numberFrom } from '../storage/json.ts';
+import { type Fields, isOf, type Value } from './fields.ts';
 import type { Row } from './ranking.ts';
 
 export interface Difference {
@@ -17,15 +19,15 @@ export interface TrialDifferences {
   readonly module: readonly Difference[];
   /** Whatever else run.json says of where results come from. */
   readonly versions: readonly Difference[];
-  /** State, time, last line of the log, report. */
+  /** State, time, last line of the log, report with the items of its lists. */
   readonly results: readonly Difference[];
 }
 
 export function trialDifferences(a: Row, b: Row): TrialDifferences {
-  const all = differencesOf(a.fields, b.fields);
-  const isVersion = (key: string): boolean => key.startsWith('run.') && !RESULTS.has(key);
+  const all = differencesOf(wholeOf(a), wholeOf(b));
+  const isVersion = (key: string): boolean => isOf('run', key) && !RESULTS.has(key);
   return {
-    parameters: all.filter(({ key }) => key === 'seed' || key.startsWith('pars.')),
+    parameters: all.filter(({ key }) => key === 'seed' || isOf('pars', key)),
     module: differencesOf(filesOf(a), filesOf(b)),
     versions: all
       .filter(({ key }) => isVersion(key))
@@ -36,6 +38,19 @@ export function trialDifferences(a: Row, b: Row): TrialDifferences {
 
 /** Of run.json, what are results. */
 const RESULTS: ReadonlySet<string> = new Set(['run.state', 'run.seconds', 'run.sha256']);
+
+/** The fields, and every item of the lists of the report: `report.confusion[0][1]`. */
+function wholeOf({ trial, fields }: Row): Fields {
+  const whole = new Map(fields);
+  addItems(trial.report ?? {}, 'report', whole);
+  return whole;
+}
+
+function addItems(value: Json, path: string, into: Map<string, Value>): void {
+  if (typeof value !== 'object' || value === null) into.set(path, numberFrom(value) ?? value);
+  else if (Array.isArray(value)) for (const [i, item] of value.entries()) addItems(item, memberPath(path, i), into);
+  else for (const [key, part] of Object.entries(value)) addItems(part, memberPath(path, key), into);
+}
 
 /** By key, in the order of the first, then what only the second has. */
 function differencesOf(a: Fields, b: Fields): Difference[] {

@@ -72,6 +72,8 @@ describe('resolveKey', () => {
     'log.loss',
     'report.loss',
     'report.x',
+    'report["top 5"]',
+    'pars.d["a/b"]',
   ]);
   it.each([
     ['bestLoss', 'bestLoss'],
@@ -80,6 +82,8 @@ describe('resolveKey', () => {
     ['x', 'report.x'],
     ['a.rate', 'pars.a.rate'],
     ['rate', 'pars.a.rate'],
+    ['top 5', 'report["top 5"]'],
+    ['a/b', 'pars.d["a/b"]'],
     ['decay', undefined],
     ['ate', undefined],
     ['', undefined],
@@ -91,5 +95,6 @@ describe('varyingPars', () => {
     const rows = [rowOf({ a: 1, b: Number.NaN, c: [1], d: 0 }), rowOf({ a: 2, b: Number.NaN, c: [1], d: 0, e: 1 })];
     expect(varyingPars(rows)).toEqual(['pars.a', 'pars.e']);
     expect(varyingPars([])).toEqual([]);
+    expect(varyingPars([rowOf({ 'a/b': 1, parsley: 1 }), rowOf({ 'a/b': 2, parsley: 1 })])).toEqual(['pars["a/b"]']);
   });
 });

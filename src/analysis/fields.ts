@@ -44,7 +44,17 @@ function flatten(value: Json, path: string, into: Map<string, Value>): void {
 }
 
 /** The sections whose names may be left out, the first that has the key first: `valLoss` is `log.valLoss`. */
-const SECTIONS = ['log', 'report', 'pars', 'run'];
+const SECTIONS = ['log', 'report', 'pars', 'run'] as const;
+
+/** Whether a key is one of a section: `pars.rate`, `pars["top 5"]`. */
+export function isOf(section: (typeof SECTIONS)[number], key: string): boolean {
+  return key.startsWith(section) && (key[section.length] === '.' || key[section.length] === '[');
+}
+
+/** How keys end that a name may mean: `.rate`, `.optimizer.name`, `["top 5"]`. */
+function endingsFor(name: string): string[] {
+  return [`.${name}`, `[${JSON.stringify(name)}]`];
+}
 
 /**
  * The key that is meant: `testLoss` for `report.testLoss`, `learningRate` for `pars.optimizer.learningRate` if no other
@@ -53,10 +63,17 @@ const SECTIONS = ['log', 'report', 'pars', 'run'];
  * @param keys those that there are
  */
 export function resolveKey(name: string, keys: ReadonlySet<string>): string | undefined {
-  const exact = [name, ...SECTIONS.map((section) => `${section}.${name}`)].find((key) => keys.has(key));
+  const exact = [name, ...SECTIONS.flatMap((section) => endingsFor(name).map((ending) => `${section}${ending}`))].find(
+    (key) => keys.has(key),
+  );
   if (exact !== undefined) return exact;
-  const [ending, another] = [...keys].filter((key) => key.startsWith('pars.') && key.endsWith(`.${name}`));
+  const [ending, another] = parsEndingIn(name, keys);
   return another === undefined ? ending : undefined;
+}
+
+function parsEndingIn(name: string, keys: ReadonlySet<string>): string[] {
+  const endings = endingsFor(name);
+  return [...keys].filter((key) => isOf('pars', key) && endings.some((ending) => key.endsWith(ending)));
 }
 
 /** The key that is meant, or an error that says which there are. */
@@ -68,12 +85,12 @@ export function requireKey(what: string, name: string, keys: ReadonlySet<string>
 
 /** @param what what names a key, for the error */
 export function unknownKey(what: string, name: string, keys: ReadonlySet<string>): UserError {
-  const endings = [...keys].filter((key) => key.startsWith('pars.') && key.endsWith(`.${name}`));
+  const endings = parsEndingIn(name, keys);
   if (endings.length > 1)
     return new UserError(`${what}: '${quote(name)}' may be any of ${endings.join(', ')}; say which`);
   const short = new Map([...keys].flatMap((key) => SECTIONS.map((section) => [key.replace(`${section}.`, ''), key])));
   const meant = closest(name, [...keys, ...short.keys()]);
-  const known = [...keys].filter((key) => !key.startsWith('run.')).join(', ');
+  const known = [...keys].filter((key) => !isOf('run', key)).join(', ');
   const remedy = meant === undefined ? `known are ${known}` : `did you mean '${short.get(meant) ?? meant}'?`;
   return new UserError(`${what}: there is no '${quote(name)}'; ${remedy}`);
 }
@@ -87,7 +104,7 @@ export function keysOf(rows: readonly Fields[]): Set<string> {
 
 /** The keys of parameters whose values differ between rows, as they do where only some rows have one. */
 export function varyingPars(rows: readonly Fields[]): string[] {
-  const keys = [...keysOf(rows)].filter((key) => key.startsWith('pars.'));
+  const keys = [...keysOf(rows)].filter((key) => isOf('pars', key));
   return keys.filter((key) => {
     const first = rows[0]?.get(key);
     return rows.some((row) => !Object.is(row.get(key), first));

@@ -53,6 +53,32 @@ describe('diff', { timeout: 60_000 }, () => {
     expect(text).not.toMatch(/^ +pars\./m);
   });
 
+  it('shows items of lists in reports, of each list no more than a few', async () => {
+    const location = temporary();
+    const cfg = (n: number) => `export const pars = { 'a/b': ${n} };\nexport const seed = 1;\n`;
+    const report = (n: number) => ({
+      confusion: [
+        [9, n],
+        ['NaN', 7],
+      ],
+      weights: Array.from({ length: 50 }, (_, i) => i * n),
+    });
+    for (const n of [1, 2]) {
+      put(location, { [`${n}/cfg.mjs`]: cfg(n), [`${n}/report-last.json`]: JSON.stringify(report(n)) });
+    }
+    const both = [join(location, '1'), join(location, '2')];
+    const text = await alcOk(['diff', ...both]);
+    expect(text).toMatch(/\nparameters\n +pars\["a\/b"\] +1 +2\nresults\n +report\.confusion\[0\]\[1\] +1 +2 +\+1\n/);
+    expect(text).not.toMatch(/confusion\[(0\]\[0|1)/);
+    expect(text.match(/^ +report\.weights\[\d+\] /gm)).toHaveLength(8);
+    expect(text).toMatch(/\n +report\.weights\[8\] +8 +16 +\+8\n +and 41 more of report\.weights\n$/);
+    const { results } = JSON.parse(await alcOk(['diff', ...both, '--json']));
+    expect(results).toEqual({
+      'report.confusion[0][1]': [1, 2],
+      ...Object.fromEntries(Array.from({ length: 49 }, (_, i) => [`report.weights[${i + 1}]`, [i + 1, 2 * (i + 1)]])),
+    });
+  });
+
   it('gives JSON', async () => {
     const found = JSON.parse(await alcOk(['diff', 'a/runs/1', 'a/runs/2', '--json'], { cwd }));
     expect(found).toMatchObject({

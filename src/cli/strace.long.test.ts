@@ -3,8 +3,8 @@
 
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { concurrently } from '../storage/concurrently.ts';
 import { alcOk, removeTemporaries, results, root, start, temporary } from '../testing/alc.ts';
+import { concurrently } from '../testing/concurrently.ts';
 import { generator } from '../testing/random.ts';
 import { canTrace, killedTrial, newTrial, strikeEverywhere } from '../testing/strace.ts';
 

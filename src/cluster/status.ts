@@ -4,7 +4,8 @@ import { closeSync, fstatSync, openSync, readdirSync, readFileSync, readSync, st
 import { join } from 'node:path';
 import { type Holder, lifeOf, orNull, parseHolder } from '../storage/holder.node.ts';
 import { isJsonObject, parseJson } from '../storage/json.ts';
-import { type Summary, summaries } from '../storage/summary.node.ts';
+import type { Summary } from '../storage/summary.node.ts';
+import { storedTrials } from '../storage/trials.node.ts';
 import type { Entry } from './slurm/commands.ts';
 
 /**
@@ -44,7 +45,7 @@ const STALE_SECONDS = 90;
 
 /** @param entries of the queue, by configuration */
 export async function* statuses(location: string, entries: ReadonlyMap<number, Entry>): AsyncGenerator<Status> {
-  for await (const summary of summaries(location)) yield statusOf(summary, entries.get(summary.index));
+  for await (const trial of storedTrials(location)) yield statusOf(trial, entries.get(trial.index));
 }
 
 export function statusOf(summary: Summary, entry: Entry | undefined): Status {

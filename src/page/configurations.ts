@@ -81,7 +81,7 @@ export function configurations(trials: Trials, { change }: Actions): Part {
         part(
           'Results',
           listOf(
-            trials.results.filter(({ key }) => !key.startsWith('report.')),
+            trials.results.filter(({ key }) => !/^report[.[]/.test(key)),
             row,
             beside,
           ),

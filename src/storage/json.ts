@@ -31,7 +31,7 @@ const nonFinite: ReadonlyMap<string, number> = new Map([
  *   hold no times), instances of classes, cycles, the keys `__proto__`, `constructor` and `prototype`
  */
 export function stringify(value: unknown, indent = 0, what = 'value'): string {
-  return write(value, what, [], indent);
+  return write(value, () => what, [], indent);
 }
 
 /**
@@ -85,33 +85,39 @@ export function parseInfo(line: string, what: string): Info {
   return { ...fields, step, bestLoss };
 }
 
-function write(value: unknown, path: string, above: readonly object[], indent: number): string {
+/** Names a value in errors; called only then. */
+type Place = () => string;
+
+function write(value: unknown, place: Place, above: readonly object[], indent: number): string {
   if (value === null || typeof value === 'boolean') return String(value);
   if (typeof value === 'string') return textOf(value);
   if (typeof value === 'number') {
     return Number.isFinite(value) ? (Object.is(value, -0) ? '-0' : String(value)) : `"${value}"`;
   }
-  if (typeof value !== 'object') throw refusal(path, kindOf(value), 'leave it out or write it as a number or a text');
-  if (above.includes(value)) throw refusal(path, 'a value that contains itself', 'leave it out');
+  if (typeof value !== 'object') throw refusal(place, kindOf(value), 'leave it out or write it as a number or a text');
+  if (above.includes(value)) throw refusal(place, 'a value that contains itself', 'leave it out');
   if (above.length >= maxJsonDepth) {
-    throw refusal(path, `a value more than ${maxJsonDepth} levels deep`, 'make it flatter');
+    throw refusal(place, `a value more than ${maxJsonDepth} levels deep`, 'make it flatter');
   }
   const inside = [...above, value];
   const items = asList(value);
   if (items) {
-    const parts = items.map((item, i) => write(item, `${path}[${i}]`, inside, indent));
+    const parts = items.map((item, i) => write(item, () => `${place()}[${i}]`, inside, indent));
     const short = parts.every((part) => !part.startsWith('[') && !part.startsWith('{'));
     return enclose('[', parts, ']', inside.length, short ? 0 : indent, indent > 0);
   }
   if (!isPlainObject(value)) {
     const remedy = value instanceof Date ? 'results hold no times, leave it out' : 'give plain objects and lists';
-    throw refusal(path, kindOf(value), remedy);
+    throw refusal(place, kindOf(value), remedy);
   }
-  if (Object.getOwnPropertySymbols(value).length > 0) throw refusal(path, 'a symbol as key', 'name keys by texts');
+  if (Object.getOwnPropertySymbols(value).length > 0) throw refusal(place, 'a symbol as key', 'name keys by texts');
   const parts = Object.entries(value).map(([key, part]) => {
-    const place = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(key) ? `${path}.${key}` : `${path}['${quote(key)}']`;
-    if (forbiddenKeys.has(key)) throw refusal(place, `the key ${key}`, 'choose another name');
-    return `${textOf(key)}:${indent > 0 ? ' ' : ''}${write(part, place, inside, indent)}`;
+    const member: Place = () => {
+      const isName = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(key);
+      return isName ? `${place()}.${key}` : `${place()}['${quote(key)}']`;
+    };
+    if (forbiddenKeys.has(key)) throw refusal(member, `the key ${key}`, 'choose another name');
+    return `${textOf(key)}:${indent > 0 ? ' ' : ''}${write(part, member, inside, indent)}`;
   });
   return enclose('{', parts, '}', inside.length, indent, indent > 0);
 }
@@ -163,8 +169,8 @@ function nest(flat: readonly unknown[], shape: unknown): readonly unknown[] | un
   }, flat);
 }
 
-function refusal(path: string, got: string, remedy: string): UserError {
-  return new UserError(`${path}: cannot be written as JSON, got ${got}; ${remedy}`);
+function refusal(place: Place, got: string, remedy: string): UserError {
+  return new UserError(`${place()}: cannot be written as JSON, got ${got}; ${remedy}`);
 }
 
 function parse(text: string, what: string, forbidden: ReadonlySet<string>): Json {

@@ -1,14 +1,11 @@
 // What small files say of configurations; no checkpoint is opened and nothing is executed.
 
-import { type FileHandle, open, readdir } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../errors.ts';
 import type { Info } from '../trainable.ts';
-import { concurrently } from './concurrently.ts';
-import { listConfigurations } from './configuration.node.ts';
 import { checkIsFile, codeOf, diskError, READ } from './disk.node.ts';
 import { isJsonObject, type Json, parseInfo, parseJson } from './json.ts';
-import { lostProgress } from './trialFiles.ts';
 
 export interface Summary {
   readonly index: number;
@@ -19,31 +16,6 @@ export interface Summary {
   readonly bestLoss: number | null;
   /** Of a damaged one: what is wrong. One of many does not keep from reading the others. */
   readonly damage?: string;
-}
-
-/** Each has two files open at most: far below what systems allow, and enough for slow network file systems. */
-const AT_A_TIME = 32;
-
-/** The configurations of a location in the order of their indices, however many there are. */
-export async function* summaries(location: string): AsyncGenerator<Summary> {
-  yield* concurrently(await listConfigurations(location), AT_A_TIME, (index) => summarize(location, index));
-}
-
-async function summarize(location: string, index: number): Promise<Summary> {
-  const directory = join(location, String(index));
-  try {
-    const cfg = join(directory, 'cfg.mjs');
-    checkHasSeed((await readText(cfg)) ?? '', cfg);
-    const newest = await newestInfo(directory);
-    const isOver = (await lastReport(directory)) !== undefined;
-    const lost = isOver ? undefined : lostProgress((await orNone(directory, (path) => readdir(path))) ?? []);
-    if (lost !== undefined) throw new UserError(`${directory}: ${lost}`);
-    const state = isOver ? await endState(directory, newest) : newest ? 'unfinished' : 'no result';
-    return { index, directory, state, step: newest?.step ?? null, bestLoss: newest?.bestLoss ?? null };
-  } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    return { index, directory, state: 'damaged', step: null, bestLoss: null, damage: error.message };
-  }
 }
 
 /** @throws UserError when a cfg.mjs ends too early, as after a power failure: its seed stands last */
@@ -129,8 +101,10 @@ export function* tailLengths(size: number, path: string): Generator<number> {
 export function lastLineOf(bytes: Uint8Array, isWhole: boolean): string | undefined {
   const end = bytes.lastIndexOf(10);
   const start = end <= 0 ? -1 : bytes.lastIndexOf(10, end - 1);
-  return end >= 0 && (start >= 0 || isWhole) ? new TextDecoder().decode(bytes.subarray(start + 1, end + 1)) : undefined;
+  return end >= 0 && (start >= 0 || isWhole) ? decoder.decode(bytes.subarray(start + 1, end + 1)) : undefined;
 }
+
+const decoder = new TextDecoder();
 
 /** The text of a file; undefined if there is none. */
 async function readText(path: string): Promise<string | undefined> {

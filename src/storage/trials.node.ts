@@ -5,7 +5,7 @@
 // promises take: 0.08 ms a trial.
 
 import { closeSync, fstatSync, openSync, readdirSync, readSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { UserError } from '../errors.ts';
 import { parseLiteral } from '../parseLiteral.ts';
 import type { Info } from '../trainable.ts';
@@ -61,7 +61,9 @@ export function storedTrial(directory: string, index = Number(basename(directory
   const run = sound(() => read(join(directory, 'run.json'), parseRunRecord));
   const last = sound(() => read(join(directory, 'report-last.json'), parseLastReport));
   const report = last ?? sound(() => newestReport(directory));
-  sound(() => read(join(directory, 'cfg.mjs'), (text = '', path) => checkHasSeed(text, path)));
+  const path = join(directory, 'cfg.mjs');
+  const cfg = sound(() => readText(path)) ?? '';
+  sound(() => checkHasSeed(cfg, path));
   if (last === undefined) sound(() => checkProgress(directory));
   const [damage] = damages;
   const state =
@@ -79,7 +81,7 @@ export function storedTrial(directory: string, index = Number(basename(directory
     step: info?.step ?? null,
     bestLoss: info?.bestLoss ?? null,
     ...(damage !== undefined && { damage }),
-    ...configurationOf(directory),
+    ...configurationOf(cfg, path),
     info,
     report,
     run: isJsonObject(run) ? run : undefined,
@@ -109,14 +111,13 @@ function newestReport(directory: string): Json | undefined {
   return newest === undefined ? undefined : readJson(join(directory, newest));
 }
 
-/** From cfg.mjs; where somebody has made a program of it, as the newest checkpoint has it. */
-function configurationOf(directory: string): Pick<StoredTrial, 'pars' | 'seed' | 'unreadable'> {
-  const path = join(directory, 'cfg.mjs');
+/** From the text of cfg.mjs; where somebody has made a program of it, as the newest checkpoint has it. */
+function configurationOf(text: string, path: string): Pick<StoredTrial, 'pars' | 'seed' | 'unreadable'> {
   try {
-    return parseConfiguration(readText(path) ?? '', path);
+    return parseConfiguration(text, path);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    return trainedConfiguration(directory) ?? { pars: undefined, seed: undefined, unreadable: error.message };
+    return trainedConfiguration(dirname(path)) ?? { pars: undefined, seed: undefined, unreadable: error.message };
   }
 }
 

@@ -3,8 +3,8 @@
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { concurrently } from '../storage/concurrently.ts';
 import { alc, alcOk, type Ended, main, type Results, results, root, temporary } from './alc.ts';
+import { concurrently } from './concurrently.ts';
 
 /** Whether processes can be traced here; where tests must be complete it has to be so. */
 export const canTrace = spawnSync('strace', ['-f', '-e', 'trace=none', 'true']).status === 0;

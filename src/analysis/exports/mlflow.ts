@@ -5,7 +5,7 @@
 
 import { hashName } from '../../graph/hash.ts';
 import { stringify } from '../../storage/json.ts';
-import { fieldsOf, type Value } from '../fields.ts';
+import { fieldsOf, isOf, type Value } from '../fields.ts';
 import { parsOf } from '../parsOf.ts';
 import { runTimes } from '../runTimes.ts';
 import type { LoggedTrial } from '../table.ts';
@@ -68,7 +68,7 @@ function* runFiles(trial: LoggedTrial, pathOf: PathOf): Generator<OutputFile> {
   const fields = fieldsOf(trial);
   const time = runTimes(trial).started ?? 0;
   for (const [key, value] of fields) {
-    if (key.startsWith('report.') && typeof value === 'number') {
+    if (isOf('report', key) && typeof value === 'number') {
       yield { path: pathOf('metrics', key), chunks: encodeLines([`${time} ${told(value)} ${trial.step ?? 0}`]) };
     }
   }

@@ -7,7 +7,7 @@ import { UserError } from '../../errors.ts';
 import { type Json, stringify } from '../../storage/json.ts';
 import { readTrialLog, type StoredTrial, storedTrial, storedTrials } from '../../storage/trials.node.ts';
 import type { Info } from '../../trainable.ts';
-import { type Fields, fieldsOf, keysOf, varyingPars } from '../fields.ts';
+import { type Fields, fieldsOf, isOf, keysOf, varyingPars } from '../fields.ts';
 import { importanceOf } from '../importance/importance.ts';
 import { type Row, rank } from '../ranking.ts';
 import type {
@@ -63,7 +63,7 @@ export async function gatherReport(location: string, circumstances: Circumstance
   const { ranked, withoutResult } = rank(trials);
   const places = new Map(trials.map(({ trial }, place) => [trial.index, place]));
   const ranking = [...ranked, ...withoutResult].map(({ trial }) => places.get(trial.index) ?? 0);
-  const common = keys.filter((key) => key.startsWith('pars.') && !varying.includes(key));
+  const common = keys.filter((key) => isOf('pars', key) && !varying.includes(key));
   return {
     title: basename(resolve(location)),
     location,
@@ -87,7 +87,7 @@ function gather(trial: StoredTrial): Gathered {
 }
 
 const isResult = (key: string): boolean =>
-  key.startsWith('report.') || (key.startsWith('log.') && key !== 'log.step' && key !== 'log.bestLoss');
+  isOf('report', key) || (isOf('log', key) && key !== 'log.step' && key !== 'log.bestLoss');
 
 function columnsOf(trials: readonly Gathered[], keys: readonly string[]): ColumnContents[] {
   const column = (key: string, kind: ColumnContents['kind']): ColumnContents => ({
@@ -100,7 +100,7 @@ function columnsOf(trials: readonly Gathered[], keys: readonly string[]): Column
     { key: 'state', kind: 'fact', values: trials.map(({ state }) => state) },
     column('bestLoss', 'result'),
     ...['step', 'seconds', 'seed'].map((key) => column(key, 'fact')),
-    ...keys.map((key) => column(key, key.startsWith('pars.') ? 'par' : 'result')),
+    ...keys.map((key) => column(key, isOf('pars', key) ? 'par' : 'result')),
   ];
 }
 

@@ -18,7 +18,7 @@ import {
 import { configurationSeed, configurationSource, LARGEST_INDEX } from '../../storage/configuration.ts';
 import { readBytes } from '../../storage/disk.node.ts';
 import { parseJson } from '../../storage/json.ts';
-import { type Summary, summaries } from '../../storage/summary.node.ts';
+import { type StoredTrial, storedTrials } from '../../storage/trials.node.ts';
 import { checkSameModule, counted, readNote, writeNote } from '../location.ts';
 import { messageOf } from '../message.ts';
 import { loadExperiment } from '../module.ts';
@@ -149,8 +149,8 @@ async function plan(
 }
 
 async function draw({ module, experiment, location, seed }: Source, amount: number, index: number): Promise<unknown[]> {
-  const history: Summary[] = [];
-  if (index > 0) for await (const summary of summaries(location)) history.push(summary);
+  const history: StoredTrial[] = [];
+  if (index > 0) for await (const trial of storedTrials(location)) history.push(trial);
   const context = {
     // What draws by `seed` alone must not draw the same again when more configurations are added.
     seed: index === 0 ? seed : configurationSeed(seed, index),

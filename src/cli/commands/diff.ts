@@ -47,14 +47,29 @@ function forJson(differences: object): object {
 function table(a: string, b: string, sections: readonly (readonly [string, readonly Difference[]])[]): string {
   const rows = sections.flatMap(([title, found]) => [
     [title],
-    ...found.map((difference) => [
-      `  ${difference.key}`,
-      cell(difference.a),
-      cell(difference.b),
-      title === 'results' ? change(difference) : '',
+    ...[...listsOf(found)].flatMap(([list, items]) => [
+      ...items
+        .slice(0, MOST_ITEMS)
+        .map((item) => [`  ${item.key}`, cell(item.a), cell(item.b), title === 'results' ? change(item) : '']),
+      ...(items.length > MOST_ITEMS ? [[`  and ${items.length - MOST_ITEMS} more of ${list}`]] : []),
     ]),
   ]);
   return `${columns([['', a, b, ''], ...rows], 0).join('\n')}\n`;
+}
+
+/** Of a list that differs; `--json` has them all. */
+const MOST_ITEMS = 8;
+
+/** Differences of one list together: `report.confusion` of `report.confusion[0][1]`. Others are alone. */
+function listsOf(found: readonly Difference[]): Map<string, Difference[]> {
+  const lists = new Map<string, Difference[]>();
+  for (const difference of found) {
+    const [list] = difference.key.split(/\[\d/, 1);
+    const items = lists.get(list ?? difference.key);
+    if (items) items.push(difference);
+    else lists.set(list ?? difference.key, [difference]);
+  }
+  return lists;
 }
 
 /** Hashes are told apart by their beginning. */
