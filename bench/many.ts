@@ -1,9 +1,10 @@
-// What looks at 10,000 finished configurations, as whole processes.
+// What looks at 10,000 finished configurations, as whole processes, and their page in a browser.
 
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Result, timing, validate } from './measure.ts';
+import { pageTimes } from './page.ts';
 import { alc, experiment, node } from './processes.ts';
 
 const ROUNDS = 5;
@@ -17,7 +18,11 @@ const commands = [
   { args: ['status'], says: `many: ${AMOUNT} configurations: ${AMOUNT} finished`, goal: 3 },
 ] as const;
 
-export function run(): Result[] {
+const OPENING_SECONDS = 3;
+/** Two frames of a display of 60 Hz. */
+const SMOOTH_MILLISECONDS = 34;
+
+export async function run(): Promise<Result[]> {
   const base = mkdtempSync(join(tmpdir(), 'alchemie-bench-'));
   try {
     const location = join(base, 'many');
@@ -31,11 +36,25 @@ export function run(): Result[] {
         times[i]?.push(milliseconds);
       }
     }
-    return commands.map(({ args, goal }, i) => {
+    const results = commands.map(({ args, goal }, i): Result => {
       const { milliseconds, noise } = timing(times[i] ?? []);
       const name = `alc ${args.join(' ')}, ${AMOUNT} finished configurations`;
       return { name, value: milliseconds / 1000, unit: 's', goal, noise };
     });
+    const { open, frame, slowFrame } = await pageTimes(join(location, 'report.html'));
+    const page = `page of ${AMOUNT} configurations in Chromium`;
+    return [
+      ...results,
+      { name: `${page}, opened`, value: open.milliseconds / 1000, unit: 's', goal: OPENING_SECONDS, noise: open.noise },
+      { name: `${page}, a frame while scrolling`, value: frame.milliseconds, unit: 'ms', noise: frame.noise },
+      {
+        name: `${page}, the slowest of 20 frames while scrolling`,
+        value: slowFrame.milliseconds,
+        unit: 'ms',
+        goal: SMOOTH_MILLISECONDS,
+        noise: slowFrame.noise,
+      },
+    ];
   } finally {
     rmSync(base, { recursive: true, force: true });
   }

@@ -44,6 +44,8 @@ export interface Trainable {
   readonly bestLoss: number;
   /** Runs `use` with the best parameters switched in, the last ones afterwards. */
   withBest<T>(use: () => T | Promise<T>): Promise<T>;
+  /** The step at which it is over at the latest, where that is known. */
+  readonly latestStep?: number | undefined;
   /** Seconds spent training, all continuations together; set before `fit` when there were earlier ones. */
   seconds?: number;
   /** Bytes of memory that training takes. */

@@ -167,6 +167,11 @@ export class Trainer implements Trainable {
     return this.#machine.view(this.#programs.state.step)[0] ?? 0;
   }
 
+  /** The step from which on `stop` holds, if it says so; it is asked at pauses. */
+  get latestStep(): number | undefined {
+    return this.#options.stop.latest?.(this.#stepsPerEpoch);
+  }
+
   /** Whether all parameters are finite numbers. A look at the losses is what says that training has diverged. */
   get isFinite(): boolean {
     return this.#machine.floats(this.#programs.state.parameters).every(Number.isFinite);

@@ -59,10 +59,14 @@ export function resultText({ trial, value }: Ranked, criterion: Criterion): stri
 
 /** What result.json says, and `--json`: of each trial also those parameters of `pars` that it has, by their keys. */
 export function resultJson({ criterion, ranked, withoutResult }: Ranking, pars: readonly string[]): object {
-  const entry = ({ trial, fields }: Row): object => ({
-    ...summaryOf(trial),
-    ...Object.fromEntries(pars.flatMap((key) => (fields.has(key) ? [[key, fields.get(key)]] : []))),
-  });
+  const entry = ({ trial, fields }: Row): Record<string, unknown> => {
+    const found: Record<string, unknown> = { ...summaryOf(trial) };
+    for (const key of pars) {
+      const value = fields.get(key);
+      if (value !== undefined) found[key] = value;
+    }
+    return found;
+  };
   const isDefault = criterion === validationLoss;
   const entries = ranked.map((row) => (isDefault ? entry(row) : { ...entry(row), value: row.value }));
   const by = isDefault ? {} : { by: criterion.key, highest: criterion.highest ?? false };

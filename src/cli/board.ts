@@ -1,19 +1,14 @@
 // What a person sees of a pool: lines that tell of events, and on a terminal a table below them of what is running.
 
 import { basename } from 'node:path';
-import { columns } from '../analysis/columns.ts';
 import { newestInfo } from '../storage/summary.node.ts';
-import type { Info } from '../trainable.ts';
 import { Course } from './course.ts';
 import { showSeconds } from './duration.ts';
-import { showLoss } from './outcome.ts';
+import { liveTable } from './liveTable.ts';
 import { print, tell } from './print.ts';
 import { isLive, paint, size, unpaint } from './terminal.ts';
 
 const REPAINT_MILLISECONDS = 500;
-
-const titles = ['', 'step', 'epoch', 'train loss', 'val loss', 'best', 'steps/s', 'left'];
-const WIDEST_SPARKLINE = 40;
 
 export class Board {
   readonly #total: number;
@@ -77,34 +72,15 @@ export class Board {
   }
 
   #table(): string[] {
-    const terminal = size();
     // Titles, what is left out, and the progress need a line each, and the cursor stands in the last.
-    const room = Math.max(1, terminal.rows - 4);
+    const room = Math.max(1, size().rows - 4);
     const running = [...this.#courses];
     const shown = running.length > room + 1 ? running.slice(0, room) : running;
-    const lines = columns([titles, ...shown.map(([directory, course]) => this.#row(directory, course))], titles.length);
-    const width = Math.max(...lines.map(({ length }) => length));
-    const sparkline = Math.min(WIDEST_SPARKLINE, terminal.columns - width - 3);
-    const table = lines.map((line, i) => {
-      const course = shown[i - 1]?.[1];
-      return sparkline > 0 ? `${line.padEnd(width)}  ${course?.sparkline(sparkline) ?? ''}` : line;
-    });
+    // If they go on for as long as the longest of those that have finished; nobody knows when a criterion will hold.
+    const lastStep = this.#mostSteps;
+    const table = liveTable(shown.map(([directory, course]) => ({ name: basename(directory), course, lastStep })));
     const hidden = running.length - shown.length;
     return hidden > 0 ? [...table, `and ${hidden} more`] : table;
-  }
-
-  #row(directory: string, { newest, pace }: Course): string[] {
-    const name = basename(directory);
-    if (!newest) return [name, ...titles.slice(1).map(() => '')];
-    const { step, epoch, trainLoss, valLoss, bestLoss } = newest;
-    const losses = [trainLoss, valLoss, bestLoss].map((loss) => (typeof loss === 'number' ? shortly(loss) : ''));
-    const epochs = typeof epoch === 'number' ? `${Math.floor(epoch)}` : '';
-    return [name, `${step}`, epochs, ...losses, pace === undefined ? '' : shortly(pace), this.#left(newest, pace)];
-  }
-
-  /** If it goes on for as long as the longest of those that have finished; nobody knows when a criterion will hold. */
-  #left({ step }: Info, pace: number | undefined): string {
-    return pace && step < this.#mostSteps ? showSeconds((this.#mostSteps - step) / pace) : '';
   }
 
   #progress(): string {
@@ -113,9 +89,4 @@ export class Board {
     const rest = this.#done > 0 && left > 0 ? `, about ${showSeconds((elapsed / this.#done) * left)} left` : '';
     return `${this.#done} of ${this.#total} done, ${this.#courses.size} running, ${showSeconds(elapsed)}${rest}`;
   }
-}
-
-/** Four digits. */
-function shortly(value: number): string {
-  return Math.abs(value) >= 1000 && Number.isFinite(value) ? value.toFixed(0) : showLoss(Number(value.toPrecision(4)));
 }

@@ -46,6 +46,8 @@ export interface ConfigurationRun {
   readonly settings: RunSettings;
   readonly interruption: Interruption;
   readonly notice: (line: string) => void;
+  /** Who looks on. */
+  readonly watch?: TrialOptions['watch'];
 }
 
 /** What a run leaves: an outcome of its own, that of an earlier one, or nothing as it waited in vain for another. */
@@ -58,7 +60,7 @@ export type Run = { readonly outcome: Outcome } | { readonly stored: StoredOutco
  * @throws LockError when another process runs it
  */
 export async function runConfiguration(run: ConfigurationRun): Promise<Run> {
-  const { module, directory, settings, interruption, notice } = run;
+  const { module, directory, settings, interruption, notice, watch } = run;
   const { pars, context } = await loadForRun(directory, settings, notice);
   const storage = new TrialDirectory(directory);
   try {
@@ -89,6 +91,7 @@ export async function runConfiguration(run: ConfigurationRun): Promise<Run> {
         secondsBefore: record.secondsBefore,
         hasProgress: record.hasProgress,
         begun: () => record.begin(),
+        ...(watch && { watch }),
         ...(settings.every !== undefined && { checkpointMilliseconds: settings.every }),
       };
       const outcome = await withStrayErrors(directory, () => runTrial(trial));

@@ -7,6 +7,13 @@ export function any(...criteria: readonly Criterion[]): Criterion {
   checkCriteria('any', criteria);
   const holds: Criterion = (info, log) => criteria.map((criterion) => criterion(info, log)).includes(true);
   const nexts = criteria.flatMap(({ next }) => next ?? []);
-  if (nexts.length < criteria.length) return holds;
-  return timetable(holds, (step, stepsPerEpoch) => Math.min(...nexts.map((next) => next(step, stepsPerEpoch))));
+  const latests = criteria.flatMap(({ latest }) => latest ?? []);
+  return timetable(holds, {
+    ...(nexts.length === criteria.length && {
+      next: (step, stepsPerEpoch) => Math.min(...nexts.map((next) => next(step, stepsPerEpoch))),
+    }),
+    ...(latests.length > 0 && {
+      latest: (stepsPerEpoch) => Math.min(...latests.map((latest) => latest(stepsPerEpoch))),
+    }),
+  });
 }

@@ -8,11 +8,13 @@ export interface Criterion {
   (info: Info, log: readonly Info[]): boolean;
   /** The first step after `step` at which it holds, where that is known in advance; `stepsPerEpoch` may be a fraction. */
   readonly next?: (step: number, stepsPerEpoch: number) => number;
+  /** The step from which on it always holds, where that is known in advance. */
+  readonly latest?: (stepsPerEpoch: number) => number;
 }
 
-/** A criterion that holds at steps known in advance. */
-export function timetable(holds: Criterion, next: NonNullable<Criterion['next']>): Criterion {
-  return Object.assign((info: Info, log: readonly Info[]) => holds(info, log), { next });
+/** A criterion of which steps are known in advance. */
+export function timetable(holds: Criterion, steps: Pick<Criterion, 'next' | 'latest'>): Criterion {
+  return Object.assign((info: Info, log: readonly Info[]) => holds(info, log), steps);
 }
 
 /** A number of the info; an error names those that there are. */

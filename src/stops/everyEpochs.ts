@@ -12,5 +12,5 @@ export function everyEpochs(n: number): Criterion {
     while (at <= step) at = stepAfter(++times * n, stepsPerEpoch);
     return at;
   };
-  return timetable((info) => next(info.step - 1, stepsPerEpochOf('everyEpochs', info)) === info.step, next);
+  return timetable((info) => next(info.step - 1, stepsPerEpochOf('everyEpochs', info)) === info.step, { next });
 }

@@ -257,6 +257,28 @@ describe('rising', () => {
   });
 });
 
+describe('latest', () => {
+  const hopeful = notBetterThanAfter(0.1, 10);
+  it.each<[string, Criterion, number | undefined]>([
+    ['that of afterSteps', afterSteps(7), 7],
+    ['that of afterEpochs, by the steps of an epoch', afterEpochs(2), 5],
+    ['the first of any, whatever the others are', any(hopeful, afterEpochs(2), afterSteps(7)), 5],
+    ['the last of all', all(afterSteps(7), afterEpochs(2)), 7],
+    ['not known of all if one may never hold', all(afterSteps(7), hopeful), undefined],
+    ['not known of what depends on losses', any(hopeful), undefined],
+    ['not known of what does not hold for good', everySteps(3), undefined],
+  ])('is %s', (_, criterion, step) => {
+    expect(criterion.latest?.(2.5)).toBe(step);
+  });
+
+  it('is where a criterion begins to hold for good', () => {
+    for (const criterion of [afterSteps(7), afterEpochs(2.1), any(afterEpochs(1), afterSteps(7))]) {
+      const latest = criterion.latest?.(2.5) ?? 0;
+      expect(stepsOf(criterion, 20, 2.5)).toEqual(range(20 - latest + 1, (i) => latest + i));
+    }
+  });
+});
+
 describe('onSignal', () => {
   it('holds from the signal on', () => {
     const criterion = stops.onSignal('SIGWINCH');

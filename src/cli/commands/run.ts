@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import type { CAC } from 'cac';
 import { UserError } from '../../errors.ts';
 import { stringify } from '../../storage/json.ts';
+import type { Trainable, Watch } from '../../trainable.ts';
 import { prepare } from '../../trial.ts';
 import { listen } from '../interruption.ts';
+import { Live } from '../live.ts';
 import { checkLocation, isConfiguration, notedModule } from '../location.ts';
 import { loadExperiment } from '../module.ts';
 import { outcomeText } from '../outcome.ts';
@@ -67,7 +69,11 @@ async function runOne(module: string, directory: string, { limit, settings, json
     notice(isSecond ? `${signal}: leaving at once` : `${signal}: saving; once more to leave at once`);
   });
   const loaded = await loadModule(module);
-  const run = await runConfiguration({ module: loaded, directory, settings, interruption, notice });
+  const live = new Live(directory);
+  const watch = (trainer: Trainable): Watch => live.watch(trainer);
+  const run = await runConfiguration({ module: loaded, directory, settings, interruption, notice, watch }).finally(() =>
+    live.close(),
+  );
   if ('waitedFor' in run) {
     notice(`interrupted by ${run.waitedFor} while waiting; run it again to continue`);
     return INTERRUPTED;
