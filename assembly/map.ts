@@ -1,10 +1,10 @@
-// Elementary functions of one operand, y[n] = f(x[n]): one loop, then one line per function. y may be x.
+// Elementary functions of one operand, y[n] = f(x[n]): one line per function. y may be x.
 // Arithmetic is not here: its loops are made when a program is assembled, src/machine/kernel.ts.
 
 import { cos64, exp64, log64, sin64 } from './double';
 import { Instruction } from './instruction';
-import { loadSome, storeSome } from './lanes';
-import { cos4, erf4, exp4, gelu4, log1p4, log4, sigmoid4, silu4, sin4, softplus4, tanh4 } from './math';
+import { Exponential, mapFloats } from './loop';
+import { cos4, erf4, gelu4, log1p4, log4, sigmoid4, silu4, sin4, softplus4, tanh4 } from './math';
 
 @unmanaged
 class Operands extends Instruction {
@@ -13,21 +13,8 @@ class Operands extends Instruction {
   n: i32;
 }
 
-function map<F>(i: Operands): void {
-  const y = i.y, x = i.x, n = i.n;
-  let at: usize = 0;
-  const pairs = <usize>(n & ~7) << 2, end = <usize>(n & ~3) << 2;
-  for (; at < pairs; at += 32) {
-    const a = v128.load(x + at), b = v128.load(x + at, 16);
-    v128.store(y + at, changetype<F>(0).of(a));
-    v128.store(y + at, changetype<F>(0).of(b), 16);
-  }
-  for (; at < end; at += 16) v128.store(y + at, changetype<F>(0).of(v128.load(x + at)));
-  const rest = n & 3;
-  if (rest) storeSome(y + at, changetype<F>(0).of(loadSome(x + at, rest)), rest);
-}
+function map<F>(i: Operands): void { mapFloats<F>(i.y, i.x, i.n); }
 
-@final @unmanaged class Exponential { @inline of(x: v128): v128 { return exp4(x); } }
 export function exp(i: Operands): void { map<Exponential>(i); }
 
 @final @unmanaged class Logarithm { @inline of(x: v128): v128 { return log4(x); } }

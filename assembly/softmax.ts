@@ -2,6 +2,7 @@
 
 import { Instruction } from './instruction';
 import { loadSome, storeSome } from './lanes';
+import { Exponential, mapFloats } from './loop';
 import { exp4, log4 } from './math';
 import { total } from './sum';
 
@@ -28,13 +29,26 @@ function scaleBy(y: usize, c: i32, scale: f32): void {
   for (const end = <usize>c << 2; at < end; at += 4) store<f32>(y + at, load<f32>(y + at) * scale);
 }
 
-/** y[c] = exp(x − shift) for x[c]; y may be x. */
-function expShifted(y: usize, x: usize, c: i32, shift: f32): void {
+/** Floats that are computed at a time: they stay in the first-level cache. */
+const BLOCK: i32 = 2048;
+
+/** y[r, c] = exp(x − the largest of its row). Exponentials go over rows without a seam, for rows may be short. */
+function expRows(y: usize, x: usize, r: i32, c: i32): void {
+  const bytes = <usize>c << 2;
+  for (let to = y, end = y + <usize>r * bytes; to < end; to += bytes) {
+    subtract(to, x, c, largest(x, c));
+    x += bytes;
+  }
+  mapFloats<Exponential>(y, y, r * c);
+}
+
+/** y[c] = x[c] − shift. */
+function subtract(y: usize, x: usize, c: i32, shift: f32): void {
   const s = f32x4.splat(shift);
   let at: usize = 0;
-  for (const end = <usize>(c & ~3) << 2; at < end; at += 16) v128.store(y + at, exp4(f32x4.sub(v128.load(x + at), s)));
+  for (const end = <usize>(c & ~3) << 2; at < end; at += 16) v128.store(y + at, f32x4.sub(v128.load(x + at), s));
   const rest = c & 3;
-  if (rest) storeSome(y + at, exp4(f32x4.sub(loadSome(x + at, rest), s)), rest);
+  if (rest) storeSome(y + at, f32x4.sub(loadSome(x + at, rest), s), rest);
 }
 
 /** Σ exp(x − shift) over x[c], in the order of vectors. */
@@ -70,13 +84,13 @@ class Rows extends Instruction {
 /** y = eˣ / Σ eˣ along each row. */
 export function softmax(i: Rows): void {
   const c = i.c, bytes = <usize>c << 2;
-  let y = i.y, x = i.x;
+  const block = max(1, BLOCK / c);
+  let y = i.y;
   for (let row = 0, r = i.r; row < r; row++) {
-    expShifted(y, x, c, largest(x, c));
+    if (row % block == 0) expRows(y, i.x + <usize>row * bytes, min(block, r - row), c);
     const scale: f32 = 1 / <f32>total(y, c);
     scaleBy(y, c, scale);
     y += bytes;
-    x += bytes;
   }
 }
 
@@ -135,10 +149,11 @@ class CrossEntropyGradient extends Instruction {
 /** y = g (Σ target · softmax(x) − target), with one g per row, or one for all (gRow 0). */
 export function softmaxCrossEntropyGradient(i: CrossEntropyGradient): void {
   const c = i.c, bytes = <usize>c << 2, targetColumns = i.targetColumns, gRow = <usize>i.gRow << 2;
-  let y = i.y, x = i.x, target = i.target, g = i.g;
+  let y = i.y, target = i.target, g = i.g;
+  const block = max(1, BLOCK / c);
   for (let row = 0, r = i.r; row < r; row++) {
+    if (row % block == 0) expRows(y, i.x + <usize>row * bytes, min(block, r - row), c);
     const outer = load<f32>(g);
-    expShifted(y, x, c, largest(x, c));
     const mass: f32 = targetColumns == 1 ? 1 : <f32>total(target, c);
     const scale: f32 = outer * mass / <f32>total(y, c);
     scaleBy(y, c, scale);
@@ -149,7 +164,6 @@ export function softmaxCrossEntropyGradient(i: CrossEntropyGradient): void {
       for (let at: usize = 0; at < bytes; at += 4) store<f32>(y + at, load<f32>(y + at) - outer * load<f32>(target + at));
     }
     y += bytes;
-    x += bytes;
     target += <usize>targetColumns << 2;
     g += gRow;
   }

@@ -1,7 +1,7 @@
 // Lays programs out in linear memory and turns them into instructions. Four zones, in this order:
 //
 //   header     no data lies at address 0, but whether vectors of 256 bits are at hand, for kernels to choose their tiles,
-//              and what threads agree on
+//              and what threads agree on; from byte 64 on (asconfig.json) the numbers that kernels compute with
 //   state      what training changes, without gaps: its bytes are the snapshot
 //   data       what never changes: the training set, constants, the instructions themselves
 //   transient  results on the way; all programs share it
@@ -14,7 +14,7 @@ import { type Buffer, bytesOf, place } from './place.ts';
 import { firstFit, type Planner } from './plan.ts';
 import { type Schedule, schedule } from './schedule.ts';
 
-const HEADER_BYTES = 64;
+export const HEADER_BYTES = 1024;
 
 /** Address of the header's word that is not 0 where V8 joins pairs of vectors; the same stands in assembly/instruction.ts. */
 export const REVECTORIZED = 0;

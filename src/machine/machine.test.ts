@@ -5,7 +5,7 @@ import { data, leaf, type Node, node } from '../graph/node.ts';
 import * as ops from '../graph/ops/index.ts';
 import type { Program } from '../graph/program.ts';
 import { evaluate } from '../testing/evaluate.ts';
-import { layout } from './layout.ts';
+import { HEADER_BYTES, layout } from './layout.ts';
 import { Machine } from './machine.ts';
 
 const step = leaf('state', 'step', [], 'i32');
@@ -27,8 +27,8 @@ describe('the layout', () => {
   const { state, code, data: leaves, address, bytes: total } = layout([step, p], programs, () => 0);
 
   it('has the zones header, state, data, code, transient, in this order', () => {
-    expect([state.start, state.end]).toEqual([64, 64 + 4 + 12]);
-    expect([step, p].map(address)).toEqual([64, 68]);
+    expect([state.start, state.end]).toEqual([HEADER_BYTES, HEADER_BYTES + 4 + 12]);
+    expect([step, p].map(address)).toEqual([HEADER_BYTES, HEADER_BYTES + 4]);
     const dataAddresses = leaves.map(address);
     expect(Math.min(...dataAddresses)).toBeGreaterThanOrEqual(state.end);
     expect(code.train.start).toBeGreaterThan(Math.max(...dataAddresses));

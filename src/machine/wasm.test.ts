@@ -8,6 +8,7 @@ import { opCases } from '../testing/opCases.ts';
 import { moduleOf } from './code.ts';
 import { apart } from './fuse.ts';
 import { fused } from './kernel.ts';
+import { HEADER_BYTES } from './layout.ts';
 
 /** Reads a binary from front to end. */
 function reader(bytes: Uint8Array) {
@@ -162,8 +163,18 @@ describe.each([
     expect(code.has(0x24)).toBe(false);
   });
 
-  it('has no data and no start function', () => {
-    expect([...found.keys()]).not.toContain(DATA);
+  it('has no data but numbers that kernels compute with, in the header, and no start function', () => {
+    const { byte, number, take, isAtEnd } = reader(found.get(DATA) ?? Uint8Array.of(0));
+    for (let left = number(); left > 0; left--) {
+      // An active segment of memory 0, at the value of one i32.const.
+      expect([number(), byte()]).toEqual([0, 0x41]);
+      const at = number();
+      expect(byte()).toBe(0x0b);
+      const { length } = take(number());
+      expect(at).toBeGreaterThanOrEqual(64);
+      expect(at + length).toBeLessThanOrEqual(HEADER_BYTES);
+    }
+    expect(isAtEnd()).toBe(true);
     expect([...found.keys()]).not.toContain(START);
   });
 

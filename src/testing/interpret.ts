@@ -8,7 +8,7 @@ import { topological } from '../graph/topological.ts';
 import { moduleOf } from '../machine/code.ts';
 import { apart, type Pass } from '../machine/fuse.ts';
 import { fused, type Kernel } from '../machine/kernel.ts';
-import { REVECTORIZED, SLACK_BYTES } from '../machine/layout.ts';
+import { HEADER_BYTES, REVECTORIZED, SLACK_BYTES } from '../machine/layout.ts';
 import { viewOf } from '../machine/machine.ts';
 import { instantiate } from '../machine/wasm.ts';
 
@@ -31,7 +31,7 @@ function slot(kernel: string | Kernel): number {
   return next;
 }
 
-const CODE = 64;
+const CODE = HEADER_BYTES;
 const FIRST = 4096;
 const GUARD = 0xa5;
 /** Blocks are that far apart, and begin at odd multiples of 4: kernels must not rely on more alignment. */
