@@ -1,5 +1,6 @@
 # The networks of bench/models.ts in PyTorch: time of a training step (forward, backward, Adam) on one thread, the median of
-# steps over about a second. Prints one line of JSON per model.
+# steps over about a second, and the memory that it needs at the least: parameters, gradients, what Adam remembers, what
+# the backward pass keeps. Prints one line of JSON per model.
 # Run: python3 bench/models.py [name …]   (any PyTorch >= 1.12)
 
 import json
@@ -131,6 +132,20 @@ def models():
     yield 'fastDropout 784-256-10, batch 128', net, classes(net, images, labels)
 
 
+def kept(loss):
+    """Bytes of all that the backward pass keeps of a forward one, parameters left out."""
+    storages = {}
+
+    def note(x):
+        if not isinstance(x, nn.Parameter):
+            storages[x.storage().data_ptr()] = x.storage().nbytes()
+        return x
+
+    with torch.autograd.graph.saved_tensors_hooks(note, lambda x: x):
+        loss()
+    return sum(storages.values())
+
+
 for name, net, loss in models():
     if sys.argv[1:] and not any(name.startswith(wanted) for wanted in sys.argv[1:]):
         continue
@@ -148,4 +163,6 @@ for name, net, loss in models():
         started = time.perf_counter()
         step()
         times.append(1000 * (time.perf_counter() - started))
-    print(json.dumps({'name': name, 'milliseconds': statistics.median(times), 'torch': torch.__version__}, ensure_ascii=False), flush=True)
+    size = 4 * sum(4 * parameter.numel() for parameter in net.parameters()) + kept(loss)
+    figures = {'name': name, 'milliseconds': statistics.median(times), 'bytes': size, 'torch': torch.__version__}
+    print(json.dumps(figures, ensure_ascii=False), flush=True)

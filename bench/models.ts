@@ -1,5 +1,6 @@
-// A training step of each model, and PyTorch's time for the same step on one thread (models.py beside this), where a Python
-// with PyTorch is found: that of the environment variable PYTHON, or python3.
+// A training step of each model, and the memory of its trainer with data and all programs; beside them PyTorch's time for the
+// same step on one thread and what it must keep (models.py beside this), where a Python with PyTorch is found: that of the
+// environment variable PYTHON, or python3.
 
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -91,23 +92,30 @@ function trainerOf({ model, split, batchSize }: Training): Trainer {
   });
 }
 
-/** Milliseconds by name, where there is a PyTorch. */
-function peers(): ReadonlyMap<string, number> {
+interface Peer {
+  readonly milliseconds: number;
+  readonly bytes: number;
+}
+
+/** By name, where there is a PyTorch. */
+function peers(): ReadonlyMap<string, Peer> {
   const script = fileURLToPath(new URL('bench/models.py', import.meta.resolve('alchemie/package.json')));
   const { stdout } = spawnSync(process.env.PYTHON ?? 'python3', [script], { encoding: 'utf8' });
   const lines = (stdout ?? '').split('\n').filter((line) => line.startsWith('{'));
   return new Map(
     lines.map((line) => {
-      const { name, milliseconds } = JSON.parse(line);
-      return [String(name), Number(milliseconds)];
+      const { name, milliseconds, bytes } = JSON.parse(line);
+      return [String(name), { milliseconds: Number(milliseconds), bytes: Number(bytes) }];
     }),
   );
 }
 
 export async function run(): Promise<Result[]> {
   const tasks: Record<string, () => Promise<unknown>> = {};
+  const memory = new Map<string, number>();
   for (const [name, training] of Object.entries(trainings)) {
     const trainer = trainerOf(training);
+    memory.set(name, trainer.bytes);
     const start = trainer.snapshot();
     const before = trainer.score(training.split);
     for (let slice = 0; slice < 5; slice++) await trainer.fit({ between: () => true });
@@ -126,12 +134,14 @@ export async function run(): Promise<Result[]> {
     const peer = theirs.get(name);
     return [
       { name, value: milliseconds, unit: 'ms/step', noise },
-      ...(peer === undefined
-        ? []
-        : [
-            { name, value: peer, unit: 'ms/step, PyTorch' },
-            { name, value: peer / milliseconds, unit: 'times as fast' },
-          ]),
+      { name, value: (memory.get(name) ?? Number.NaN) / 2 ** 20, unit: 'MiB' },
+      ...(peer
+        ? [
+            { name, value: peer.milliseconds, unit: 'ms/step, PyTorch' },
+            { name, value: peer.milliseconds / milliseconds, unit: 'times as fast' },
+            { name, value: peer.bytes / 2 ** 20, unit: 'MiB, PyTorch' },
+          ]
+        : []),
     ];
   });
 }
