@@ -31,45 +31,56 @@ class Operands extends Instruction {
 export function patches(i: Operands): void {
   const h = i.h, w = i.w, c = i.c, outHeight = i.outHeight, outWidth = i.outWidth;
   const kernelHeight = i.kernelHeight, kernelWidth = i.kernelWidth, dilationWidth = i.dilationWidth;
-  const bytes = <usize>c << 2;
+  const bytes = <usize>c << 2, line = <usize>kernelWidth * bytes, patch = <usize>kernelHeight * line;
   let y = i.y;
   for (let row = i.first, end = i.first + i.count; row < end; row++) {
     const image = i.x + <usize>(row / outHeight) * <usize>(h * w) * bytes;
     const top = (row % outHeight) * i.strideHeight - i.paddingHeight;
-    for (let column = 0; column < outWidth; column++) {
-      const left = column * i.strideWidth - i.paddingWidth;
-      for (let ky = 0; ky < kernelHeight; ky++) {
-        const line = top + ky * i.dilationHeight;
-        const isInside = line >= 0 && line < h;
-        const from = image + <usize>(line * w) * bytes;
-        if (isInside && dilationWidth == 1 && left >= 0 && left + kernelWidth <= w) {
-          const all = <usize>kernelWidth * bytes;
-          move(y, from + <usize>left * bytes, all);
-          y += all;
-        } else {
+    for (let ky = 0; ky < kernelHeight; ky++) {
+      const from = top + ky * i.dilationHeight;
+      const isInside = from >= 0 && from < h;
+      const x = image + <usize>(from * w) * bytes;
+      let to = y + <usize>ky * line;
+      for (let column = 0; column < outWidth; column++) {
+        const left = column * i.strideWidth - i.paddingWidth;
+        if (!isInside) clear(to, line);
+        else if (dilationWidth == 1 && left >= 0 && left + kernelWidth <= w) move(to, x + <usize>left * bytes, line);
+        else {
           for (let kx = 0; kx < kernelWidth; kx++) {
-            const at = left + kx * dilationWidth;
-            if (isInside && at >= 0 && at < w) move(y, from + <usize>at * bytes, bytes);
-            else memory.fill(y, 0, bytes);
-            y += bytes;
+            const at = left + kx * dilationWidth, place = to + <usize>kx * bytes;
+            if (at >= 0 && at < w) move(place, x + <usize>at * bytes, bytes);
+            else clear(place, bytes);
           }
         }
+        to += patch;
       }
     }
+    y += <usize>outWidth * patch;
   }
 }
 
-/** Copies floats: few of them without a call. */
+/** Up to this many bytes, a call of memory.copy or memory.fill costs more than to do it here. */
+const FEW: usize = 128;
+
+/** Copies floats; the last four may be some of those before once more. */
 // @ts-ignore: decorator
 @inline
 function move(to: usize, from: usize, bytes: usize): void {
-  if (bytes > 128) {
-    memory.copy(to, from, bytes);
-    return;
-  }
+  if (bytes > FEW) return memory.copy(to, from, bytes);
   let at: usize = 0;
-  for (const end = bytes & ~15; at < end; at += 16) v128.store(to + at, v128.load(from + at));
-  for (; at < bytes; at += 4) store<f32>(to + at, load<f32>(from + at));
+  if (bytes >= 16) {
+    const last = bytes - 16;
+    for (; at < last; at += 16) v128.store(to + at, v128.load(from + at));
+    v128.store(to + last, v128.load(from + last));
+  } else for (; at < bytes; at += 4) store<f32>(to + at, load<f32>(from + at));
+}
+
+/** Zeros, written as `move` does. */
+// @ts-ignore: decorator
+@inline
+function clear(to: usize, bytes: usize): void {
+  if (bytes > FEW) return memory.fill(to, 0, bytes);
+  for (let at: usize = 0; at < bytes; at += 4) store<f32>(to + at, 0);
 }
 
 /** y[n, h, w, c] = for each element, the sum of x[count, outWidth, patch] over the patches that it is in; goes on from `first` > 0. */

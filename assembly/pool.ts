@@ -1,6 +1,7 @@
 // The largest and the mean of windows of images x[n, h, w, c], channel by channel, and their derivatives.
 
 import { Instruction } from './instruction';
+import { loadUpTo4 } from './lanes';
 import { addTo } from './sum';
 
 @unmanaged
@@ -85,30 +86,42 @@ function throughLargest(i: Operands, whole: usize, pooled: usize, adds: bool): v
     const offset = <usize>(image * h * w) * c;
     for (let row = 0; row < outHeight; row++) {
       for (let column = 0; column < outWidth; column++) {
-        for (let channel: usize = 0; channel < c; channel += 4) {
-          let best = -1;
-          let largest: f32 = 0;
+        for (let channel: usize = 0; channel < c; channel += 16) {
+          const count = min(4, <i32>((c - channel) >> 2));
+          // Of each channel, the place of the first that is largest, in elements of one channel; −1 while there is none.
+          let best = i32x4.splat(-1), largest = f32x4.splat(0);
           for (let ky = 0; ky < kernelHeight; ky++) {
             const line = row * strideHeight - paddingHeight + ky * dilationHeight;
             if (line < 0 || line >= h) continue;
             for (let kx = 0; kx < kernelWidth; kx++) {
               const at = column * strideWidth - paddingWidth + kx * dilationWidth;
               if (at < 0 || at >= w) continue;
-              const value = load<f32>(i.x + offset + <usize>(line * w + at) * c + channel);
-              if (best < 0 || value > largest) {
-                best = line * w + at;
-                largest = value;
-              }
+              const place = line * w + at;
+              const value = loadUpTo4(i.x + offset + <usize>place * c + channel, count);
+              const isBetter = v128.or(f32x4.gt(value, largest), i32x4.shr_s(best, 31));
+              best = v128.bitselect(i32x4.splat(place), best, isBetter);
+              largest = v128.bitselect(value, largest, isBetter);
             }
           }
-          const at = whole + offset + <usize>best * c + channel;
-          if (adds) store<f32>(at, load<f32>(at) + load<f32>(pooled));
-          else store<f32>(pooled, load<f32>(at));
-          pooled += 4;
+          const to = whole + offset + channel;
+          through(to, i32x4.extract_lane(best, 0), c, pooled, adds);
+          if (count > 1) through(to + 4, i32x4.extract_lane(best, 1), c, pooled + 4, adds);
+          if (count > 2) through(to + 8, i32x4.extract_lane(best, 2), c, pooled + 8, adds);
+          if (count > 3) through(to + 12, i32x4.extract_lane(best, 3), c, pooled + 12, adds);
+          pooled += <usize>count << 2;
         }
       }
     }
   }
+}
+
+/** Between the element number `place`, of `step` bytes each, and `pooled`. */
+// @ts-ignore: decorator
+@inline
+function through(whole: usize, place: i32, step: usize, pooled: usize, adds: bool): void {
+  const at = whole + <usize>place * step;
+  if (adds) store<f32>(at, load<f32>(at) + load<f32>(pooled));
+  else store<f32>(pooled, load<f32>(at));
 }
 
 /** y[n, outHeight, outWidth, c] = the mean of each window of x[n, h, w, c], with zeros for the padding. */
