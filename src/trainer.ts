@@ -1,20 +1,16 @@
 // The loop: runs training steps on the machine, looks at the losses at every pause, keeps the best
 // parameters, and stops or comes back when asked to.
 
-import { settle } from './catalogue.ts';
 import { rowCount, type Tensor, tensor } from './data/tensor.ts';
 import { size } from './graph/node.ts';
 import { Machine } from './machine/machine.ts';
 import { bytesNeeded } from './machine/need.ts';
-import type { Model } from './models/model.ts';
-import { type OptimizerConfiguration, optimizer } from './optimizers/configure.ts';
+import { optimizer } from './optimizers/configure.ts';
 import type { Driver } from './optimizers/optimizer.ts';
-import type { Report } from './reports/report.ts';
-import type { Score } from './scores/score.ts';
-import { type Criterion, checkCriterion } from './stops/criterion.ts';
 import { never } from './stops/index.ts';
 import type { Info, Snapshot, Trainable, Watch } from './trainable.ts';
 import { inChunks } from './trainer/chunks.ts';
+import { checkOptions, type TrainerData, type TrainerOptions } from './trainer/options.ts';
 import {
   type Chunked,
   type PredictionGraph,
@@ -26,44 +22,7 @@ import { putSnapshot, stateTensors, takeSnapshot } from './trainer/snapshot.ts';
 import { checkLikeTraining, checkRowLikeTraining, checkSplit, checkTensor, type Split } from './trainer/split.ts';
 import { Turns } from './trainer/turns.ts';
 
-export type { Split };
-
-export interface TrainerData {
-  readonly train: Split;
-  readonly val: Split;
-}
-
-export interface TrainerOptions {
-  readonly model: Model;
-  readonly data: TrainerData;
-  /** A whole number from 0 to 2⁵³ − 1; all randomness comes from it. */
-  readonly seed: number;
-  readonly optimizer: OptimizerConfiguration;
-  /** Samples per step; absent: the whole training set. */
-  readonly batchSize?: number;
-  /**
-   * Numbers besides the loss for the log of every pause, by name: functions of the predictions and targets of a split, or
-   * names of scores that the model has. A score `accuracy` is logged as `trainAccuracy` and `valAccuracy`.
-   */
-  readonly scores?: Readonly<Record<string, Score | string>>;
-  /** When training is over for good; asked at every pause. */
-  readonly stop: Criterion;
-  /** When to look at the losses. */
-  readonly pause: Criterion;
-  /**
-   * When to come back unfinished: asked at every pause, after `stop`, and at the steps that the criterion names itself;
-   * one that names none also about every 20 ms, with the losses of the last pause. Its `seconds` are those since `fit` was
-   * called, so that a run that is continued gets its time anew. Default: never.
-   */
-  readonly interrupt?: Criterion;
-  /** Shows the info of every pause. Default: nothing. */
-  readonly report?: Report;
-  /**
-   * How many threads compute a step together, 1 to 64: every bit is the same for any number. Worth it for products of large
-   * matrices. Where there are none, as in a page without shared memory, one does it all. Default: 1.
-   */
-  readonly threads?: number;
-}
+export type { Split, TrainerData, TrainerOptions };
 
 /** Work between two turns of the event loop: signals and timers are heard that often. */
 const SLICE_MILLISECONDS = 20;
@@ -445,31 +404,6 @@ export class Trainer implements Trainable {
 
 /** What is known of the losses before the first pause. */
 const unknownLosses = { trainLoss: Number.POSITIVE_INFINITY, valLoss: Number.POSITIVE_INFINITY };
-
-const required = ['model', 'data', 'seed', 'optimizer', 'stop', 'pause'] as const;
-
-/** What TypeScript would refuse: a mistake here would show late, or never. */
-function checkOptions(options: TrainerOptions): void {
-  settle(
-    'Trainer',
-    options ?? {},
-    { batchSize: undefined, scores: undefined, interrupt: undefined, report: undefined, threads: undefined },
-    required,
-  );
-  const { model, stop, pause, interrupt = never, report, threads = 1 } = options;
-  if (typeof model.build !== 'function') throw new Error('Trainer: model must be a model such as mlp({ … })');
-  for (const [name, criterion] of Object.entries({ stop, pause, interrupt }))
-    checkCriterion(`Trainer: ${name}`, criterion);
-  if (report !== undefined && typeof report !== 'function') {
-    throw new Error(`Trainer: report must be a report such as oneLine(['step', 'valLoss']), got ${String(report)}`);
-  }
-  if (!(Number.isInteger(threads) && threads >= 1 && threads <= MOST_THREADS)) {
-    throw new Error(`Trainer: threads must be a whole number from 1 to ${MOST_THREADS}, got ${threads}`);
-  }
-}
-
-/** More would wait for each other more than they work. */
-const MOST_THREADS = 64;
 
 /**
  * Σ values / Σ weights, in double precision, one after the other: how rows are cut into chunks makes no difference.
