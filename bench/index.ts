@@ -7,6 +7,7 @@ import * as create from './create.ts';
 import * as elementwise from './elementwise.ts';
 import * as growth from './growth.ts';
 import * as instructions from './instructions.ts';
+import * as laboratory from './laboratory.ts';
 import * as many from './many.ts';
 import * as matmul from './matmul.ts';
 import type { Result } from './measure.ts';
@@ -29,6 +30,7 @@ const benchmarks: Readonly<Record<string, { readonly run: () => Result[] | Promi
   create,
   many,
   pool,
+  laboratory,
 };
 
 const { values, positionals } = parseArgs({ options: { json: { type: 'boolean' } }, allowPositionals: true });

@@ -1,13 +1,17 @@
 // The laboratory in a browser tab: saves that are cut at their most delicate places, and how fast it draws. Run by
 // `npm run test:long`.
 
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { removeTemporaries } from '../testing/alc.ts';
+import { mnist } from '../data/mnist.node.ts';
+import { alcOk, put, removeTemporaries, root, temporary } from '../testing/alc.ts';
 import { launchChromium } from '../testing/chromium.ts';
+import { datasetDirectory } from '../testing/data.ts';
 import { Demo } from '../testing/demo.ts';
 import { withoutPrivateFiles } from '../testing/heldSaves.ts';
-import { spiralLink, trainedSpiral } from '../testing/spiral.ts';
+import { hashIn, spiralLink, trainedSpiral } from '../testing/spiral.ts';
 import { complaints, crashDuringSave, Tab } from '../testing/tab.ts';
 
 const timeout = 240_000;
@@ -61,6 +65,28 @@ describe('a run whose page crashes when', { timeout }, () => {
     expect(await tab.finish()).toBe(sha256);
     await tab.page.context().close();
   });
+});
+
+const folder = datasetDirectory(mnist);
+
+it.skipIf(folder === undefined)('the real digits are learnt with the bytes of alc run', { timeout }, async () => {
+  const names = ['t10k-images-idx3-ubyte.gz', 't10k-labels-idx1-ubyte.gz'];
+  const data = temporary();
+  const files = Object.fromEntries(names.map((name) => [name, readFileSync(join(folder ?? '', name))]));
+  put(data, files);
+  const module = join(root, 'examples/browser/experiments/mnist.ts');
+  const settings = ['units=32', 'layers=2', 'activation=gelu', 'dropout=0.2', 'batchSize=100', 'epochs=3'];
+  await alcOk(['create', module, `${data}/runs`, '--seed=3', ...settings.flatMap((each) => ['--set', each])]);
+  const expected = hashIn(await alcOk(['run', module, `${data}/runs/1`, '--data', data]));
+
+  const context = await browser.newContext();
+  const space = "units=[32]&space.layers=[2]&space.activation=['gelu']&space.dropout=[0.2]&space.batchSize=[100]";
+  const tab = await Tab.open(context, demo.address(`experiment=mnist&seed=3&amount=1&space.${space}&space.epochs=[3]`));
+  await tab.drop(files);
+  await tab.page.getByText('MNIST needs its files').waitFor({ state: 'hidden' });
+  await tab.create();
+  expect(await tab.finish()).toBe(expected);
+  await context.close();
 });
 
 it('the page draws 55 frames a second and more while eight configurations train', { timeout }, async () => {

@@ -7,8 +7,9 @@ import { gzipSync } from 'node:zlib';
 import { zipSync } from 'fflate';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { alc, put, read, removeTemporaries, start, temporary } from '../testing/alc.ts';
+import { alc, alcOk, put, read, removeTemporaries, root, start, temporary } from '../testing/alc.ts';
 import { launchChromium } from '../testing/chromium.ts';
+import { generatedMnist, writeGeneratedMnist } from '../testing/data.ts';
 import { Demo } from '../testing/demo.ts';
 import { withoutPrivateFiles } from '../testing/heldSaves.ts';
 import { createSpiral, hashIn, spiral, spiralLink, trainedSpiral } from '../testing/spiral.ts';
@@ -175,6 +176,57 @@ describe('a run in the page', { timeout }, () => {
   });
 });
 
+describe('digits', { timeout }, () => {
+  it('of files that are dropped are learnt with the bytes of alc run, by whoever has the link', async () => {
+    const count = { test: 500 };
+    const settings = ['units=16', 'layers=1', 'activation=relu', 'dropout=0', 'batchSize=100', 'epochs=2'];
+    const cwd = temporary();
+    await writeGeneratedMnist(join(cwd, 'data'), count);
+    const module = join(root, 'examples/browser/experiments/mnist.ts');
+    await alcOk(['create', module, 'runs', '--seed=7', ...settings.flatMap((each) => ['--set', each])], { cwd });
+    const expected = hashIn(await alcOk(['run', module, 'runs/1', '--data', 'data'], { cwd }));
+
+    const files = Object.fromEntries([...generatedMnist(count)].map(([name, bytes]) => [`${name}.gz`, bytes]));
+    const space = "units=[16]&space.layers=[1]&space.activation=['relu']&space.dropout=[0]&space.batchSize=[100]";
+    let link = demo.address(`experiment=mnist&seed=7&amount=1&space.${space}&space.epochs=[2]`);
+    for (const _ of ['one visitor', 'another who was sent the link']) {
+      const context = await browser.newContext({ permissions: ['clipboard-read', 'clipboard-write'] });
+      const tab = await Tab.open(context, link);
+      await tab.page.getByText('MNIST needs its files').waitFor();
+      await tab.drop(files);
+      await tab.page.getByText('MNIST needs its files').waitFor({ state: 'hidden' });
+      await tab.create();
+      expect(await tab.finish()).toBe(expected);
+      await tab.press('Copy link');
+      link = `${await tab.page.evaluate('navigator.clipboard.readText()')}`;
+      await context.close();
+    }
+  });
+
+  it('that a visitor draws are told', async () => {
+    const context = await browser.newContext();
+    const tab = await Tab.open(context, demo.address('experiment=glyphs&seed=1&amount=1'));
+    await tab.create();
+    await tab.finish();
+    const seven = [
+      [0.3, 0.22],
+      [0.7, 0.22],
+      [0.45, 0.78],
+    ] as const;
+    await tab.draw(seven);
+    await tab.page.getByText(/^It takes this for a 7, \d+ % sure\.$/).waitFor();
+    await tab.press('Wipe');
+    await tab.page.getByText('Train a configuration, draw, and see what it takes it for.').waitFor();
+    const one = [
+      [0.5, 0.2],
+      [0.5, 0.8],
+    ] as const;
+    await tab.draw(one);
+    await tab.page.getByText(/^It takes this for a 1, \d+ % sure\.$/).waitFor();
+    await context.close();
+  });
+});
+
 describe('the page', { timeout }, () => {
   it('is small', () => {
     const sizes = readdirSync(demo.folder, { recursive: true, encoding: 'utf8' })
@@ -189,7 +241,7 @@ describe('the page', { timeout }, () => {
     const host = await Demo.serve(demo.folder);
     const context = await browser.newContext();
     const tab = await Tab.open(context, host.address(spiralLink));
-    await tab.page.waitForFunction('navigator.serviceWorker.controller !== null');
+    await tab.page.evaluate('navigator.serviceWorker.ready.then(() => true)');
     await host.stop();
     await expect(fetch(host.address(''))).rejects.toThrow();
     await tab.page.reload();

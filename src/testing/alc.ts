@@ -8,7 +8,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** The checkout. */
-export const root = fileURLToPath(new URL('../..', import.meta.url));
+export const root = fileURLToPath(new URL('.', import.meta.resolve('alchemie/package.json')));
 
 export const main = join(root, 'dist/cli/main.js');
 

@@ -91,7 +91,33 @@ export class Tab {
     return unzipSync(readFileSync(await given.path()));
   }
 
-  /** Gives files to the page. */
+  /** Drops files onto the page. */
+  async drop(files: Readonly<Record<string, Uint8Array>>): Promise<void> {
+    const given = Object.entries(files).map(([name, bytes]) => [name, Buffer.from(bytes).toString('base64')]);
+    const dropped = await this.page.evaluateHandle(`(() => {
+      const dropped = new DataTransfer();
+      for (const [name, base64] of ${JSON.stringify(given)}) {
+        dropped.items.add(new File([Uint8Array.from(atob(base64), (byte) => byte.charCodeAt(0))], name));
+      }
+      return dropped;
+    })()`);
+    await this.page.dispatchEvent('main', 'drop', { dataTransfer: dropped });
+  }
+
+  /** Draws lines through points on the pad, in parts of its side. */
+  async draw(points: readonly (readonly [x: number, y: number])[]): Promise<void> {
+    const pad = this.page.locator('canvas.pad');
+    await pad.scrollIntoViewIfNeeded();
+    const { x = 0, y = 0, width = 0, height = 0 } = (await pad.boundingBox()) ?? {};
+    const { mouse } = this.page;
+    for (const [i, [right, down]] of points.entries()) {
+      await mouse.move(x + right * width, y + down * height, { steps: 8 });
+      if (i === 0) await mouse.down();
+    }
+    await mouse.up();
+  }
+
+  /** Chooses files. */
   async give(files: Readonly<Record<string, Uint8Array>>): Promise<void> {
     const given = Object.entries(files).map(([name, bytes]) => ({
       name,

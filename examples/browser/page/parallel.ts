@@ -8,7 +8,7 @@ import type { Section } from './sections/section.ts';
 const HEIGHT = 260;
 const TOP = 34;
 const BOTTOM = 24;
-const SIDE = 46;
+const SIDE = 4;
 
 interface Axis {
   readonly title: string;
@@ -40,7 +40,7 @@ export function parallel(laboratory: Laboratory): Section {
 function plot(laboratory: Laboratory, trials: readonly Trial[], width: number): SVGElement {
   const axes = [...parameterAxes(laboratory, trials), lossAxis(trials)];
   // On a narrow screen it is moved sideways rather than pressed together.
-  const wide = Math.max(width, 2 * SIDE + 96 * (axes.length - 1));
+  const wide = Math.max(width, 2 * SIDE + 132 * (axes.length - 1));
   const x = (i: number): number => SIDE + (i * (wide - 2 * SIDE)) / Math.max(axes.length - 1, 1);
   const y = (at: number): number => HEIGHT - BOTTOM - at * (HEIGHT - TOP - BOTTOM);
   const loss = axes.at(-1);

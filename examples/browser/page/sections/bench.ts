@@ -87,7 +87,7 @@ function statusText(trials: readonly Trial[]): string {
   return facts.join(' · ');
 }
 
-const SIZE = 132;
+const SIZE = 160;
 
 function cardOf(laboratory: Laboratory, { facts }: Trial, redraws: () => number): Card {
   const { index } = facts;

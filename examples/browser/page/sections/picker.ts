@@ -1,12 +1,14 @@
 // The choice of an experiment.
 
-import { h } from '../dom.ts';
+import { h, setText } from '../dom.ts';
 import { presented, presentedAs } from '../experiments.ts';
 import type { Laboratory } from '../laboratory.ts';
 import { drawImages, drawPicture } from '../pictures.ts';
 import { frame, type Section } from './section.ts';
 
 const SIZE = 72;
+const FILES =
+  't10k-images-idx3-ubyte.gz and t10k-labels-idx1-ubyte.gz, or all four of MNIST. Drop them anywhere on this page; they stay in this browser.';
 
 export function picker(laboratory: Laboratory): Section {
   const options = presented.map(({ id, title, text }) => {
@@ -24,7 +26,13 @@ export function picker(laboratory: Laboratory): Section {
     { role: 'radiogroup', 'aria-label': 'Experiment' },
     ...options.map(({ element }) => element),
   );
-  const missing = h('p.hint', { hidden: true });
+  const why = h('span');
+  const pick = h(
+    'button.quiet',
+    { type: 'button', onclick: () => document.getElementById('files')?.click() },
+    'Choose them',
+  );
+  const missing = h('p.hint', { hidden: true }, why, pick);
   const drawn = new Map<string, unknown>();
   return {
     element: frame(
@@ -46,9 +54,8 @@ export function picker(laboratory: Laboratory): Section {
         else if (description.images) drawImages(canvas, SIZE, description.images, 3);
         canvas.classList.toggle('missing', description.missing !== undefined);
       }
-      const why = laboratory.description?.missing;
-      missing.hidden = why === undefined;
-      missing.textContent = `${presentedAs(experiment).title} needs its files: drop t10k-images-idx3-ubyte.gz and t10k-labels-idx1-ubyte.gz, or all four of MNIST, anywhere on this page. They stay in this browser.`;
+      missing.hidden = laboratory.description?.missing === undefined;
+      setText(why, `${presentedAs(experiment).title} needs its files: ${FILES}`);
     },
   };
 }
