@@ -43,29 +43,7 @@ function filesBelow(parent: string, name: string): Record<string, Uint8Array> {
 }
 
 describe('a run in the page', { timeout }, () => {
-  it('that was paused, then killed while training, ends with the bytes of alc run', async () => {
-    const context = await browser.newContext();
-    const tab = await Tab.open(context, demo.address(spiralLink));
-    await tab.create();
-    await tab.setSpeed('200');
-    await tab.train();
-    await tab.passes(0);
-    await tab.press('Pause all');
-    await tab.shows('paused');
-    const paused = await tab.step();
-    await tab.train();
-    await tab.passes(paused);
-    // Its workers are ended at once, in the midst of whatever they do.
-    await tab.page.close();
-
-    const again = await Tab.open(context, demo.address(spiralLink));
-    await again.shows('paused');
-    expect(await again.step()).toBeGreaterThanOrEqual(paused);
-    expect(await again.finish()).toBe(trained.sha256);
-    await context.close();
-  });
-
-  it('that crashes with its page during a save ends with the bytes of alc run', async () => {
+  it('that was paused, and crashes with its page during a save, ends with the bytes of alc run', async () => {
     const tab = await crashDuringSave(browser, demo.address(spiralLink), 'a part of the second checkpoint is written');
     expect(await tab.finish()).toBe(trained.sha256);
     await tab.page.context().close();

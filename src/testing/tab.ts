@@ -138,7 +138,7 @@ export async function beforeWorkers(context: BrowserContext, script: string): Pr
 }
 
 /**
- * Trains until a save is held where it is said, crashes the page there, and opens it again.
+ * Trains, pauses, trains until a save is held where it is said, crashes the page there, and opens it again.
  *
  * @param script before that of every worker, each time
  */
@@ -153,6 +153,10 @@ export async function crashDuringSave(
   const tab = await Tab.open(context, address);
   await tab.create();
   await tab.setSpeed('200');
+  await tab.train();
+  await tab.passes(0);
+  await tab.press('Pause all');
+  await tab.shows('paused');
   const held = tab.page.evaluate(whenHeld);
   await tab.train();
   await held;
