@@ -15,26 +15,16 @@
 // and the write that follows. Two writers write the same bytes for the same step, so this costs time and no data.
 
 import { randomBytes } from 'node:crypto';
-import {
-  constants,
-  existsSync,
-  linkSync,
-  lstatSync,
-  openSync,
-  readdirSync,
-  readSync,
-  unlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, readdirSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { LockError, quote } from '../errors.ts';
 import { temporaryPrefix } from './commit.node.ts';
-import { closeQuietly, codeOf, diskError } from './disk.node.ts';
+import { codeOf, diskError } from './disk.node.ts';
 import { noBeat, startHeart } from './heart.node.ts';
-import { type Holder, lifeOf, nameOf, orNull, parseHolder, self } from './holder.node.ts';
+import { type Holder, lifeOf, nameOf, parseHolder, self } from './holder.node.ts';
+import { linkWhereItCan, readStart, unlinkQuietly } from './lockFile.node.ts';
 
 const LOCK = /^\.lock-([1-9]\d{0,14})$/;
-const maxLockBytes = 4096;
 
 /** Milliseconds. */
 export interface LockTimes {
@@ -294,44 +284,4 @@ const heldLocks = new Set<EpochLock>();
 
 function releaseAll(): void {
   for (const lock of heldLocks) lock.release();
-}
-
-/** Nothing if there is no such file, and no more than a lock file can have. */
-function readStart(path: string, attempts = 3): string | undefined {
-  let file: number | undefined;
-  try {
-    file = openSync(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0));
-    const bytes = Buffer.allocUnsafe(maxLockBytes);
-    return bytes.toString('utf8', 0, readSync(file, bytes));
-  } catch (error) {
-    const code = codeOf(error);
-    // Removed by another host of a network file system, or only looked up in an old listing.
-    if (code === 'ESTALE' && attempts > 1) return readStart(path, attempts - 1);
-    if (code === 'ENOENT' || code === 'ESTALE') return undefined;
-    throw diskError(path, 'read', error);
-  } finally {
-    if (file !== undefined) closeQuietly(file);
-  }
-}
-
-/** The file appears with all its text, or, where there are no hard links, empty for a moment. */
-function linkWhereItCan(unique: string, path: string, text: string): void {
-  try {
-    linkSync(unique, path);
-  } catch (error) {
-    // The reply of a network file system may be lost: it can have been done all the same.
-    if (linksOf(unique) === 2) return;
-    if (codeOf(error) === 'EEXIST' || codeOf(error) === 'ENOENT') throw error;
-    writeFileSync(path, text, { flag: 'wx' });
-  }
-}
-
-function linksOf(path: string): number {
-  return orNull(() => lstatSync(path).nlink) ?? 0;
-}
-
-function unlinkQuietly(path: string): void {
-  try {
-    unlinkSync(path);
-  } catch {}
 }
