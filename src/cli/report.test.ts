@@ -1,11 +1,11 @@
 // Pages of `alc report` in a real Chromium.
 
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import type { Browser, Locator, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { alc, alcOk, put, read, removeTemporaries, root, temporary } from '../testing/alc.ts';
 import { launchChromium } from '../testing/chromium.ts';
+import { cells, count, type Opened, openReport, rows, settled, values, words } from '../testing/reportPage.ts';
 import { plausibleTrial, type TrialFiles, writeTrial } from '../testing/trials.ts';
 
 let browser: Browser;
@@ -27,26 +27,6 @@ const hostile = [
   '\u2028\u202e\u0000',
   '__proto__',
 ] as const;
-
-interface Opened {
-  readonly page: Page;
-  /** Whatever must not happen. */
-  readonly mishaps: string[];
-}
-
-async function open(location: string, hash = '', scheme: 'light' | 'dark' = 'light'): Promise<Opened> {
-  const page = await browser.newPage({ viewport: { width: 1280, height: 900 }, colorScheme: scheme });
-  const mishaps: string[] = [];
-  const url = pathToFileURL(join(location, 'report.html')).href;
-  page.on('console', (message) => mishaps.push(`${message.type()}: ${message.text()}`));
-  page.on('pageerror', (error) => mishaps.push(String(error)));
-  page.on('request', (request) => {
-    if (request.url().split('#')[0] !== url && !request.url().startsWith('data:')) mishaps.push(request.url());
-  });
-  await page.goto(`${url}${hash}`);
-  await settled(page);
-  return { page, mishaps };
-}
 
 /** Several trials, those that failed, diverged, were damaged or have not begun among them. */
 function variedTrials(): string {
@@ -74,17 +54,8 @@ function variedTrials(): string {
   return location;
 }
 
-const rows = (page: Page): Locator => page.locator('#table tbody tr[data-place]');
-const cells = (page: Page, column: number): Promise<string[]> =>
-  page.locator(`#table tbody tr[data-place] td:nth-child(${column})`).allInnerTexts();
-/** The numbers that an element shows, as they are. */
-const values = async (within: Locator): Promise<string[]> =>
-  Promise.all((await within.locator('data').all()).map(async (data) => (await data.getAttribute('value')) ?? ''));
-/** When all parts show the newest state. */
-const settled = (page: Page): Promise<void> => page.locator('main[aria-busy="false"]').waitFor();
-/** The state behind `#`. */
-const words = (page: Page): URLSearchParams => new URLSearchParams(new URL(page.url()).hash.slice(1));
-const count = (page: Page): Locator => page.locator('.count');
+const open = (location: string, hash = '', scheme: 'light' | 'dark' = 'light'): Promise<Opened> =>
+  openReport(browser, location, hash, scheme);
 
 describe('a report', { timeout: 120_000 }, () => {
   const location = variedTrials();
@@ -149,7 +120,7 @@ describe('a report', { timeout: 120_000 }, () => {
     await page.getByRole('button', { name: 'Clear' }).click();
     await expect.poll(() => count(page).innerText()).toBe('28 of 28 configurations');
 
-    await page.getByLabel('Group by').selectOption('pars.optimizer.name');
+    await page.locator('#table').getByLabel('Group by').selectOption('pars.optimizer.name');
     await expect.poll(() => rows(page).count()).toBe(3);
     const group = rows(page).filter({ hasText: 'sgd' });
     const members = Array.from({ length: 24 }, (_, i) => plausibleTrial(i + 1, 40)).filter(
@@ -218,7 +189,7 @@ describe('a report', { timeout: 120_000 }, () => {
     const article = page.locator('#configurations article');
     await expect.poll(() => article.count()).toBe(1);
     const ranked = await cells(page, 1);
-    expect(await article.locator('h3').innerText()).toBe(`Configuration ${ranked[1]?.trim()}`);
+    await expect.poll(() => article.locator('h3').innerText()).toBe(`Configuration ${ranked[1]?.trim()}`);
     expect(mishaps).toEqual([]);
     await page.close();
   });

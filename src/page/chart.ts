@@ -110,17 +110,32 @@ function tooltipIn(): Tooltip {
   };
 }
 
-/** Ticks, hairlines and a title below and to the left of an area. */
+/** How many ticks an axis of this height has room for. */
+const ticksUpTo = (height: number): number => Math.max(2, Math.floor(height / 44));
+
+/** Hairlines across, drawn before the marks so that they lie behind them. */
+export function gridlines(canvas: CanvasRenderingContext2D, area: Area, y: Scale, { line }: Palette): void {
+  const { left, top, width, height } = area;
+  canvas.strokeStyle = line;
+  canvas.lineWidth = 1;
+  canvas.beginPath();
+  for (const tick of y.ticks(ticksUpTo(height))) {
+    const at = top + (1 - (y.place(tick) ?? 0)) * height;
+    canvas.moveTo(left, at);
+    canvas.lineTo(left + width, at);
+  }
+  canvas.stroke();
+}
+
+/** Ticks and a title below and to the left of an area. */
 export function axes(area: Area, x: Scale, y: Scale, xTitle: string, yTitle: string, palette: Palette): SVGGElement {
   const { left, top, width, height } = area;
   const bottom = top + height;
   const group = svg('g', { class: 'axes', 'aria-hidden': 'true' });
-  for (const tick of y.ticks(Math.max(2, Math.floor(height / 44)))) {
+  for (const tick of y.ticks(ticksUpTo(height))) {
     const at = bottom - (y.place(tick) ?? 0) * height;
-    append(group, [
-      svg('line', { x1: left, x2: left + width, y1: at, y2: at, stroke: palette.line }),
-      svg('text', { x: left - 8, y: at, 'text-anchor': 'end', dy: '0.32em' }, shortened(y.format(tick), 12)),
-    ]);
+    const text = shortened(y.format(tick), 12);
+    append(group, [svg('text', { x: left - 8, y: at, 'text-anchor': 'end', dy: '0.32em' }, text)]);
   }
   const longest = Math.max(4, ...x.ticks(8).map((tick) => x.format(tick).length));
   for (const tick of x.ticks(Math.max(2, Math.floor(width / (7 * Math.min(longest, 16) + 18))))) {

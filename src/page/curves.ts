@@ -1,36 +1,27 @@
-// Learning curves over each other: what was logged lies faint behind its moving average.
+// Learning curves over each other: what was logged lies faint behind its moving average; of a group its mean, within a band.
 
-import type { CurveContents } from '../analysis/report/contents.ts';
-import { axes, chart, cleared } from './chart.ts';
+import { axes, chart, cleared, gridlines } from './chart.ts';
 import { append, h, replace, select, slider, svg, toggle } from './dom.ts';
-import { summaryOf } from './label.ts';
+import { agreeing, groupBy } from './groupBy.ts';
+import { groupsOf } from './groups.ts';
+import { summaryOf, summaryOfGroup } from './label.ts';
 import { exact, grouped, plural } from './numbers.ts';
 import { type Scale, scaleOver } from './scale.ts';
+import { type Band, type BandKind, bandOf, closest, smoothed } from './series.ts';
 import type { Actions, Part, State } from './state.ts';
 import { numberOf, type Row, type Trials } from './trials.ts';
+import type { View } from './view.ts';
 
+/** A curve, or the mean of those of a group. */
 interface Line {
-  readonly row: Row;
+  /** Configurations, the best first. */
+  readonly rows: readonly Row[];
   readonly x: readonly number[];
+  /** What was logged. */
   readonly raw: readonly number[];
-  readonly smooth: readonly number[];
-}
-
-/**
- * Exponential moving average without the bias of its start: m ← s m + (1 − s) y, shown as m / (1 − sᵗ)
- * (Kingma & Ba, ICLR 2015, section 3). Values that are not finite are gaps and are not averaged. For a logarithmic axis
- * the logarithms are averaged, else the large values of the beginning would cover all that follow.
- */
-export function smoothed(values: readonly number[], share: number, isLogarithmic: boolean): readonly number[] {
-  if (share === 0) return values;
-  if (isLogarithmic) return smoothed(values.map(Math.log10), share, false).map((power) => 10 ** power);
-  let [mean, weight] = [0, 0];
-  return values.map((value) => {
-    if (!Number.isFinite(value)) return value;
-    mean = share * mean + (1 - share) * value;
-    weight = share * weight + (1 - share);
-    return mean / weight;
-  });
+  readonly shown: readonly number[];
+  /** Around the mean of a group. */
+  readonly band?: Band;
 }
 
 /** Keys of the logs; losses that are compared with others come first. */
@@ -41,11 +32,13 @@ export function curveKeys({ contents }: Trials): string[] {
 
 const isNumber = (value: unknown): boolean => numberOf(value) !== undefined;
 
-function numbersOf(curve: CurveContents, key: string): readonly number[] {
-  return (curve.series[key] ?? []).map((value) => numberOf(value) ?? Number.NaN);
-}
+const bandOptions = [
+  ['range', 'extremes'],
+  ['quartiles', 'quartiles'],
+] as const satisfies readonly (readonly [BandKind, string])[];
 
-export function curves(trials: Trials, { change, highlight, open }: Actions): Part {
+export function curves(trials: Trials, actions: Actions): Part {
+  const { change, highlight, open } = actions;
   const keys = curveKeys(trials);
   const positions = keys.filter((key) => ['step', 'epoch', 'seconds'].includes(key));
   const named = (names: readonly string[]) => names.map((name) => [name, name] as const);
@@ -55,15 +48,17 @@ export function curves(trials: Trials, { change, highlight, open }: Actions): Pa
   const logX = toggle('log x', (logX) => change({ logX }));
   const logY = toggle('log y', (logY) => change({ logY }));
   const smoothing = slider('Smoothing', 0.99, 0.01, (smoothing) => change({ smoothing }));
+  const group = groupBy(trials, actions);
+  const band = select('Band', bandOptions, (chosen) => change({ band: chosen === 'quartiles' ? chosen : 'range' }));
   const controls = h(
     'div',
     { class: 'controls' },
-    ...[curve, along, smoothing, logX, logY].map(({ element }) => element),
+    ...[curve, along, smoothing, logX, logY, group, band].map(({ element }) => element),
   );
   const plot = chart(
     'Learning curves',
     380,
-    (width) => ({ top: 30, right: 12, bottom: 44, left: width < 560 ? 48 : 64 }),
+    (width) => ({ top: 30, right: 24, bottom: 44, left: width < 560 ? 48 : 64 }),
     draw,
   );
   const note = h('p', { class: 'note' });
@@ -77,17 +72,17 @@ export function curves(trials: Trials, { change, highlight, open }: Actions): Pa
   function update(next: State): void {
     state = next;
     const { view, selected } = next;
-    const shown = selected.flatMap((row) => trials.curve(row) ?? []);
-    lines = shown.map((curve) => {
-      const raw = numbersOf(curve, view.curve);
-      return { row: curve.row, x: numbersOf(curve, view.along), raw, smooth: smoothed(raw, view.smoothing, view.logY) };
-    });
+    const having = selected.filter((row) => trials.curve(row));
+    lines =
+      view.group === ''
+        ? having.map((row) => single(row, view))
+        : groupsOf(having, agreeing(trials, view), next.result).map(({ rows }) => together(rows, view));
     x = scaleOver(
       lines.flatMap((line) => line.x.filter((at) => !view.logX || at > 0)),
       view.logX,
     );
     y = scaleOver(
-      lines.flatMap((line) => (view.smoothing > 0 ? line.smooth : line.raw)),
+      lines.flatMap(({ shown, band }) => (band ? [...band.low, ...band.high] : shown)),
       view.logY,
     );
     curve.set(view.curve);
@@ -95,15 +90,34 @@ export function curves(trials: Trials, { change, highlight, open }: Actions): Pa
     logX.set(view.logX);
     logY.set(view.logY);
     smoothing.set(view.smoothing);
-    const logged = lines.reduce((sum, { row }) => sum + (trials.curve(row)?.lines ?? 0), 0);
-    const kept = lines.reduce((sum, line) => sum + line.x.length, 0);
+    group.set(view.group);
+    band.set(view.band);
+    band.element.hidden = view.group === '';
+    const logged = having.reduce((sum, row) => sum + (trials.curve(row)?.lines ?? 0), 0);
+    const kept = having.reduce((sum, row) => sum + numbersOf(row, view.along).length, 0);
     replace(
       note,
-      `${plural(lines.length, 'curve')} of ${plural(selected.length, 'selected configuration')}`,
+      view.group !== '' && `Means of ${plural(lines.length, 'group')}: `,
+      `${plural(having.length, 'curve')} of ${plural(selected.length, 'selected configuration')}`,
       kept < logged && `; ${grouped(kept)} of ${grouped(logged)} lines of their logs, the extremes among them`,
       '.',
     );
     draw();
+  }
+
+  function numbersOf(row: Row, key: string): readonly number[] {
+    return (trials.curve(row)?.series[key] ?? []).map((value) => numberOf(value) ?? Number.NaN);
+  }
+
+  function single(row: Row, { along, curve, smoothing, logY }: View): Line {
+    const raw = numbersOf(row, curve);
+    return { rows: [row], x: numbersOf(row, along), raw, shown: smoothed(raw, smoothing, logY) };
+  }
+
+  function together(rows: readonly Row[], view: View): Line {
+    const members = rows.map((row) => single(row, view)).map(({ x, shown }) => ({ x, y: shown }));
+    const band = bandOf(members, view.band);
+    return { rows, x: band.x, raw: band.mean, shown: band.mean, band };
   }
 
   function pointsOf(line: Line, values: readonly number[]): (readonly [number, number] | undefined)[] {
@@ -123,19 +137,24 @@ export function curves(trials: Trials, { change, highlight, open }: Actions): Pa
     const canvas = cleared(plot, area, 2);
     canvas.save();
     canvas.clip();
+    gridlines(canvas, area, y, palette);
     const isSmooth = view.smoothing > 0;
     const density = Math.min(1, 60 / Math.max(1, lines.length));
     // The best last, over the others.
     for (const line of lines.toReversed()) {
-      canvas.strokeStyle = color(line.row);
-      if (isSmooth) {
+      canvas.strokeStyle = color(line.rows[0] ?? 0);
+      if (line.band) {
+        canvas.globalAlpha = 0.1 + 0.12 * density;
+        canvas.fillStyle = canvas.strokeStyle;
+        fill(canvas, pointsOf(line, line.band.high), pointsOf(line, line.band.low));
+      } else if (isSmooth) {
         canvas.globalAlpha = 0.25;
         canvas.lineWidth = 1;
         trace(canvas, pointsOf(line, line.raw));
       }
       canvas.globalAlpha = 0.55 + 0.4 * density;
-      canvas.lineWidth = 1 + 0.6 * density;
-      trace(canvas, pointsOf(line, isSmooth ? line.smooth : line.raw));
+      canvas.lineWidth = 1 + 0.6 * density + (line.band ? 0.5 : 0);
+      trace(canvas, pointsOf(line, line.shown));
     }
     canvas.restore();
     replace(plot.overlay, axes(area, x, y, view.along, view.curve, palette), marker);
@@ -146,10 +165,9 @@ export function curves(trials: Trials, { change, highlight, open }: Actions): Pa
   function mark(row: Row | undefined, at?: number): void {
     hovered = row;
     replace(marker);
-    const line = lines.find((line) => line.row === row);
+    const line = lines.find(({ rows }) => row !== undefined && rows.includes(row));
     if (!state || !line) return;
-    const values = state.view.smoothing > 0 ? line.smooth : line.raw;
-    const points = pointsOf(line, values);
+    const points = pointsOf(line, line.shown);
     const { text, ground } = state.palette;
     const path = { d: pathOf(points), fill: 'none', 'stroke-linejoin': 'round' };
     append(marker, [
@@ -167,8 +185,7 @@ export function curves(trials: Trials, { change, highlight, open }: Actions): Pa
     for (const line of lines) {
       const i = closest(line.x, target);
       const [across, up] = [x.place(line.x[i] ?? Number.NaN), y.place(line.raw[i] ?? Number.NaN)];
-      const values = (state?.view.smoothing ?? 0) > 0 ? line.smooth : line.raw;
-      const shown = y.place(values[i] ?? Number.NaN) ?? up;
+      const shown = y.place(line.shown[i] ?? Number.NaN) ?? up;
       if (across === undefined || shown === undefined) continue;
       const dy = Math.abs(area.top + (1 - shown) * area.height - py);
       const dx = Math.abs(area.left + across * area.width - px);
@@ -179,20 +196,23 @@ export function curves(trials: Trials, { change, highlight, open }: Actions): Pa
 
   function point([line, i]: readonly [Line, number]): void {
     if (!state) return;
-    highlight(line.row);
-    mark(line.row, i);
+    const [best = 0] = line.rows;
+    highlight(best);
+    mark(best, i);
     const area = plot.area();
     const px = area.left + (x.place(line.x[i] ?? Number.NaN) ?? 0) * area.width;
     const { along, curve } = state.view;
-    const here = h(
-      'p',
-      {},
-      `${along} `,
-      exact(line.x[i] ?? Number.NaN),
-      `, ${curve} `,
-      exact(line.raw[i] ?? Number.NaN),
-    );
-    plot.tooltip.show(px, area.top + 8, area.left + area.width, summaryOf(state, line.row, here));
+    const at = [`${along} `, exact(line.x[i] ?? Number.NaN), `, ${line.band ? 'mean ' : ''}${curve} `];
+    const here = h('p', {}, ...at, exact(line.raw[i] ?? Number.NaN));
+    const summary = line.band
+      ? summaryOfGroup(agreeing(trials, state.view), line.rows, here, around(line.band, i))
+      : summaryOf(state, best, here);
+    plot.tooltip.show(px, area.top + 8, area.left + area.width, summary);
+  }
+
+  function around({ low, high, counts }: Band, i: number): HTMLElement {
+    const [from, to] = [low, high].map((values) => exact(values[i] ?? Number.NaN));
+    return h('p', {}, 'from ', from, ' to ', to, `, ${plural(counts[i] ?? 0, 'curve')} here`);
   }
 
   function leave(): void {
@@ -209,7 +229,7 @@ export function curves(trials: Trials, { change, highlight, open }: Actions): Pa
   plot.overlay.addEventListener('blur', leave);
   plot.overlay.addEventListener('click', (event) => {
     const found = nearest(...plot.at(event));
-    if (found) open(found[0].row, event.shiftKey);
+    if (found) open(found[0].rows[0] ?? 0, event.shiftKey);
   });
   let cursor = { line: 0, place: 0 };
   plot.overlay.addEventListener('keydown', (event) => {
@@ -221,7 +241,7 @@ export function curves(trials: Trials, { change, highlight, open }: Actions): Pa
       ArrowDown: () => (cursor = { ...cursor, line: Math.min(lines.length - 1, cursor.line + stride) }),
       ArrowLeft: () => (cursor = { ...cursor, place: Math.max(0, cursor.place - stride) }),
       ArrowRight: () => (cursor = { ...cursor, place: Math.min(line.x.length - 1, cursor.place + stride) }),
-      Enter: () => open(line.row, event.shiftKey),
+      Enter: () => open(line.rows[0] ?? 0, event.shiftKey),
       Escape: leave,
     };
     const move = moves[event.key];
@@ -246,6 +266,22 @@ function trace(canvas: CanvasRenderingContext2D, points: readonly (readonly [num
   canvas.stroke();
 }
 
+/** The area between two lines; where either has a gap, there is none. */
+function fill(
+  canvas: CanvasRenderingContext2D,
+  upper: readonly (readonly [number, number] | undefined)[],
+  lower: readonly (readonly [number, number] | undefined)[],
+): void {
+  const both = upper.flatMap((above, i) => {
+    const below = lower[i];
+    return above && below ? [{ above, below }] : [];
+  });
+  canvas.beginPath();
+  for (const { above } of both) canvas.lineTo(...above);
+  for (const { below } of both.toReversed()) canvas.lineTo(...below);
+  canvas.fill();
+}
+
 function pathOf(points: readonly (readonly [number, number] | undefined)[]): string {
   let isDown = false;
   return points
@@ -255,16 +291,4 @@ function pathOf(points: readonly (readonly [number, number] | undefined)[]): str
       return command;
     })
     .join('');
-}
-
-/** Place of the value that is closest; values ascend. */
-export function closest(values: readonly number[], target: number): number {
-  let [low, high] = [0, values.length - 1];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((values[middle] ?? 0) < target) low = middle + 1;
-    else high = middle;
-  }
-  const before = values[low - 1];
-  return before !== undefined && target - before < (values[low] ?? before) - target ? low - 1 : low;
 }

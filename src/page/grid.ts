@@ -31,8 +31,9 @@ export interface GridActions {
 const ROW = 32;
 /** Rows beyond the edges, so that a scroll shows no gap. */
 const BEYOND = 12;
-/** Longer tables are not printed whole. */
+/** Longer and wider tables are not printed whole. */
 const MOST_PRINTED = 400;
+const MOST_PRINTED_COLUMNS = 10;
 
 export interface Grid {
   readonly element: HTMLElement;
@@ -54,19 +55,25 @@ export function grid({ sort, open, hover }: GridActions): Grid {
   /** The row that the keyboard is at. */
   let current = 0;
   let highlighted: number | undefined;
+  let isPrinting = false;
 
   function show(next: GridContents): void {
     contents = next;
+    const columns = columnsOf(next);
     current = Math.min(current, Math.max(0, next.count - 1));
     table.setAttribute('aria-label', next.label);
     table.setAttribute('aria-rowcount', String(next.count + 1));
-    table.style.width = `${next.columns.reduce((sum, { width }) => sum + width, 0)}ch`;
+    table.style.width = isPrinting ? '' : `${columns.reduce((sum, { width }) => sum + width, 0)}ch`;
     const focused = document.activeElement instanceof HTMLElement ? document.activeElement.dataset.sort : undefined;
-    replace(head, ...next.columns.map(header));
+    replace(head, ...columns.map(header));
     for (const { firstElementChild } of [above, below])
-      firstElementChild?.setAttribute('colspan', String(next.columns.length));
+      firstElementChild?.setAttribute('colspan', String(columns.length));
     for (const button of head.querySelectorAll('button')) if (button.dataset.sort === focused) button.focus();
     draw(true);
+  }
+
+  function columnsOf({ columns }: GridContents): readonly GridColumn[] {
+    return isPrinting ? columns.slice(0, MOST_PRINTED_COLUMNS) : columns;
   }
 
   function header({ key, label, isNumeric, width }: GridColumn): HTMLElement {
@@ -78,18 +85,34 @@ export function grid({ sort, open, hover }: GridActions): Grid {
       { scope: 'col', class: isNumeric ? 'number' : 'text', 'aria-sort': isSorted ? order : 'none' },
       h('button', { type: 'button', title: label, 'data-sort': key, onclick: press }, label),
     );
-    cell.style.width = `${width}ch`;
+    if (!isPrinting) cell.style.width = `${width}ch`;
     return cell;
   }
 
   function draw(isForced = false): void {
     if (!contents) return;
+    if (isPrinting) {
+      fillPaper(contents, isForced);
+      return;
+    }
     const first = Math.floor(scroller.scrollTop / ROW);
     const visible = Math.ceil(scroller.clientHeight / ROW);
     const [from, to] = [Math.max(0, first - BEYOND), Math.min(contents.count, first + visible + BEYOND)];
     const isCovered = drawn.from <= Math.max(0, first - 2) && drawn.to >= Math.min(contents.count, first + visible + 2);
     if (!isForced && isCovered) return;
     fill(from, to, isForced);
+  }
+
+  /** All rows that are printed, and what is not. */
+  function fillPaper({ count, columns }: GridContents, isForced: boolean): void {
+    const [rows, width] = [Math.min(count, MOST_PRINTED), Math.min(columns.length, MOST_PRINTED_COLUMNS)];
+    fill(0, rows, isForced);
+    setHeight(below, 0);
+    const left = [
+      ...(rows < count ? [`the first ${rows} of ${count} rows`] : []),
+      ...(width < columns.length ? [`the first ${width} of ${columns.length} columns`] : []),
+    ];
+    printed.textContent = left.length > 0 ? `Printed are ${left.join(' and ')}.` : '';
   }
 
   /** Rows that stay in sight stay the same elements. */
@@ -119,7 +142,8 @@ export function grid({ sort, open, hover }: GridActions): Grid {
   }
 
   function line(place: number): HTMLElement {
-    const { columns = [], cells, isMarked } = contents ?? {};
+    const columns = contents ? columnsOf(contents) : [];
+    const { cells, isMarked } = contents ?? {};
     const row = h(
       'tr',
       {
@@ -129,7 +153,9 @@ export function grid({ sort, open, hover }: GridActions): Grid {
         tabindex: place === current ? 0 : -1,
         class: place === highlighted ? 'highlighted' : undefined,
       },
-      ...(cells?.(place) ?? []).map((cell, i) => h('td', { class: columns[i]?.isNumeric ? 'number' : 'text' }, cell)),
+      ...(cells?.(place) ?? [])
+        .slice(0, columns.length)
+        .map((cell, i) => h('td', { class: columns[i]?.isNumeric ? 'number' : 'text' }, cell)),
     );
     return row;
   }
@@ -179,13 +205,15 @@ export function grid({ sort, open, hover }: GridActions): Grid {
     else moveTo(place);
     event.preventDefault();
   });
-  addEventListener('beforeprint', () => {
-    if (!contents) return;
-    const shown = Math.min(contents.count, MOST_PRINTED);
-    fill(0, shown, true);
-    printed.textContent = shown < contents.count ? `The first ${shown} of ${contents.count} rows.` : '';
-  });
-  addEventListener('afterprint', () => draw(true));
+  for (const [event, begins] of [
+    ['beforeprint', true],
+    ['afterprint', false],
+  ] as const) {
+    addEventListener(event, () => {
+      isPrinting = begins;
+      if (contents) show(contents);
+    });
+  }
 
   return {
     element: h('div', {}, scroller, printed),

@@ -61,6 +61,7 @@ const blank: View = {
   along: '',
   logX: false,
   logY: false,
+  band: 'range',
   smoothing: 0,
   scatterX: '',
   scatterY: '',

@@ -1,11 +1,12 @@
 // Any column against any other: one point for each configuration.
 
-import { axes, chart, cleared } from './chart.ts';
+import { axes, chart, cleared, gridlines } from './chart.ts';
 import { append, h, replace, select, svg } from './dom.ts';
-import { summaryOf } from './label.ts';
+import { shown, summaryOf } from './label.ts';
 import { plural } from './numbers.ts';
 import type { Actions, Part, State } from './state.ts';
 import type { Column, Row, Trials } from './trials.ts';
+import type { View } from './view.ts';
 
 /** From here on points are too close to be told apart. */
 const MANY = 2000;
@@ -24,7 +25,7 @@ export function scatter(trials: Trials, { change, highlight, open }: Actions): P
   const plot = chart(
     'Scatter plot',
     360,
-    (width) => ({ top: 30, right: 12, bottom: 44, left: width < 560 ? 48 : 64 }),
+    (width) => ({ top: 30, right: 24, bottom: 44, left: width < 560 ? 48 : 64 }),
     draw,
   );
   const marker = svg('g', { class: 'marker' });
@@ -68,6 +69,7 @@ export function scatter(trials: Trials, { change, highlight, open }: Actions): P
       return [{ row, x: area.left + px * area.width, y: area.top + (1 - py) * area.height }];
     });
     const canvas = cleared(plot, area);
+    gridlines(canvas, area, y.scale, palette);
     if (points.length > MANY) {
       // Squares take a tenth of the time that circles take.
       canvas.globalAlpha = 0.7;
@@ -139,8 +141,19 @@ export function scatter(trials: Trials, { change, highlight, open }: Actions): P
     highlight(found?.row);
     mark(found?.row);
     const area = plot.area();
-    if (found && state) plot.tooltip.show(found.x, found.y, area.left + area.width, summaryOf(state, found.row));
+    if (found && state)
+      plot.tooltip.show(
+        found.x,
+        found.y,
+        area.left + area.width,
+        summaryOf(state, found.row, here(found.row, state.view)),
+      );
     else plot.tooltip.hide();
+  }
+
+  function here(row: Row, { scatterX, scatterY }: View): HTMLElement {
+    const [across, up] = [chosen(scatterX), chosen(scatterY)];
+    return h('p', {}, `${across.label} `, shown(across, row), `, ${up.label} `, shown(up, row));
   }
 
   plot.overlay.addEventListener('pointermove', (event) => point(nearest(...plot.at(event))));

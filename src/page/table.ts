@@ -1,7 +1,8 @@
 // The table: a row for each selected configuration, or for each group of those that agree in parameters.
 
-import { h, replace, select } from './dom.ts';
+import { h, replace } from './dom.ts';
 import { type GridColumn, type GridContents, grid } from './grid.ts';
+import { agreeing, groupBy } from './groupBy.ts';
 import { type Group, groupsOf } from './groups.ts';
 import { exact, grouped } from './numbers.ts';
 import type { Actions, Part, State } from './state.ts';
@@ -19,7 +20,8 @@ const measures: readonly (readonly [key: string, label: string, value: (group: G
 /** Sampled for the width of a column. */
 const SAMPLED = 200;
 
-export function table(trials: Trials, { change, highlight, open }: Actions): Part {
+export function table(trials: Trials, actions: Actions): Part {
+  const { change, highlight, open } = actions;
   /** The configuration at each place; of a group its best. */
   let rows: readonly Row[] = [];
   let state: State | undefined;
@@ -31,15 +33,7 @@ export function table(trials: Trials, { change, highlight, open }: Actions): Par
     },
     hover: (place) => highlight(place === undefined ? undefined : rows[place]),
   });
-  const group = select(
-    'Group by',
-    [
-      ['', 'nothing'],
-      ['*', 'all parameters (seeds together)'],
-      ...trials.pars.map(({ key, label }) => [key, label] as const),
-    ],
-    (group) => change({ group, sort: '', descending: false }),
-  );
+  const group = groupBy(trials, actions);
   const save = h('button', { type: 'button', onclick: () => state && download(state) }, 'Save as CSV');
   const title = h('h2', {});
   const widths = new Map(trials.columns.map((column) => [column.key, widthOf(column)]));
@@ -54,14 +48,10 @@ export function table(trials: Trials, { change, highlight, open }: Actions): Par
   function update(next: State): void {
     state = next;
     group.set(next.view.group);
-    const { selected } = next;
-    replace(
-      title,
-      next.view.group === '' ? 'Configurations' : 'Groups',
-      ' ',
-      h('span', { class: 'faint' }, grouped(selected.length)),
-    );
-    view.show(next.view.group === '' ? single(next) : together(next));
+    const [name, contents] =
+      next.view.group === '' ? (['Configurations', single(next)] as const) : (['Groups', together(next)] as const);
+    replace(title, name, ' ', h('span', { class: 'faint' }, grouped(contents.count)));
+    view.show(contents);
   }
 
   function single(state: State): GridContents {
@@ -89,7 +79,7 @@ export function table(trials: Trials, { change, highlight, open }: Actions): Par
 
   function together(state: State): GridContents {
     const { result, selected, view, color } = state;
-    const by = trials.pars.filter(({ key }) => view.group === '*' || key === view.group);
+    const by = agreeing(trials, view);
     const groups = groupsOf(selected, by, result);
     const measure = measures.find(([key]) => key === view.sort) ?? measures[1];
     const sorting = by.find(({ key }) => key === view.sort);

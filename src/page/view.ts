@@ -1,5 +1,7 @@
 // The state of the page: everything that a reader has chosen, kept in the address behind `#`.
 
+import type { BandKind } from './series.ts';
+
 export interface Brush {
   /** In the axis's own terms: numbers, or places of categories. */
   readonly low: number;
@@ -22,6 +24,8 @@ export interface View {
   readonly along: string;
   readonly logX: boolean;
   readonly logY: boolean;
+  /** What is shown of the curves of a group beside their mean. */
+  readonly band: BandKind;
   /** Share of the past in the moving average of curves, from 0 to 0.99. */
   readonly smoothing: number;
   readonly scatterX: string;
@@ -55,6 +59,7 @@ export function fromHash(hash: string, usualResult: string, defaultsOf: (result:
   const flag = (key: keyof View, usual: boolean): boolean =>
     words.get(key) === 'true' || (usual && words.get(key) !== 'false');
   const smoothing = Number(words.get('smoothing') ?? defaults.smoothing);
+  const band = words.get('band');
   const scheme = words.get('scheme');
   const show = words.get('show');
   return {
@@ -68,6 +73,7 @@ export function fromHash(hash: string, usualResult: string, defaultsOf: (result:
     group: text('group', defaults.group),
     curve: text('curve', defaults.curve),
     along: text('along', defaults.along),
+    band: band === 'range' || band === 'quartiles' ? band : defaults.band,
     logX: flag('logX', defaults.logX),
     logY: flag('logY', defaults.logY),
     smoothing: smoothing >= 0 && smoothing <= 0.99 ? smoothing : defaults.smoothing,
