@@ -139,6 +139,30 @@ describe('a run in the page', { timeout }, () => {
     await context.close();
   });
 
+  it('can be paused and removed as soon as it has begun, and leaves nothing behind', async () => {
+    const context = await browser.newContext();
+    const tab = await Tab.open(context, demo.address(spiralLink));
+    tab.page.on('dialog', (dialog) => void dialog.accept());
+    await tab.create();
+    // In one turn, before the worker can have opened anything.
+    await tab.page.evaluate(`{
+      const button = document.querySelector('.toolbar button');
+      button.click();
+      requestAnimationFrame(() => requestAnimationFrame(() => button.click()));
+    }`);
+    await tab.shows('paused');
+    expect(await tab.step()).toBeLessThan(200);
+    await tab.train();
+    await tab.passes(200);
+    await tab.press('Remove this set');
+    await tab.page.getByText(/^Removed /).waitFor();
+    await tab.page.reload();
+    await tab.create();
+    await tab.shows('new');
+    expect(await tab.finish()).toBe(trained.sha256);
+    await context.close();
+  });
+
   it('can be forked with other parameters', async () => {
     const context = await browser.newContext();
     const tab = await Tab.open(context, demo.address(spiralLink));

@@ -33,6 +33,7 @@ export class Laboratory {
   readonly #watchers: Watcher[] = [];
   #isScheduled = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  readonly #trainings = new Set<Promise<void>>();
   #loading = 0;
   link: Link = readLink(location.hash);
   set: SetFacts | undefined;
@@ -155,6 +156,8 @@ export class Laboratory {
       const name = this.set?.name;
       if (name === undefined) return;
       this.pause();
+      // Who still saves would bring a part of it back.
+      await Promise.all(this.#trainings);
       await this.#keeper.call('remove', name);
       await this.#listSets();
       this.#tell(`Removed ${name}.`);
@@ -167,10 +170,16 @@ export class Laboratory {
     for (const { facts } of this.trials) if (!isOver(facts)) void this.train(facts.index);
   }
 
-  /** @param steps come back after so many */
-  async train(
+  /** @param options.steps come back after so many */
+  train(index: number, options: { steps?: number; acceptChanged?: boolean } = {}): Promise<void> {
+    const training = this.#train(index, options).finally(() => this.#trainings.delete(training));
+    this.#trainings.add(training);
+    return training;
+  }
+
+  async #train(
     index: number,
-    { steps, acceptChanged = false }: { steps?: number; acceptChanged?: boolean } = {},
+    { steps, acceptChanged = false }: { steps?: number; acceptChanged?: boolean },
   ): Promise<void> {
     const trial = this.#trial(index);
     const set = this.set?.name;

@@ -50,13 +50,23 @@ export function versionsOf({ files }: KnownExperiment) {
 
 export async function run(order: RunOrder, listener: Listener): Promise<TrialFacts> {
   const { set, index, speed } = order;
+  // At once: from now on it can be paused.
+  const mine: Current = { set, index, trainer: undefined, isPaused: false, speed, mark: undefined };
+  current = mine;
+  try {
+    return await train(mine, order, listener);
+  } finally {
+    current = undefined;
+  }
+}
+
+async function train(mine: Current, order: RunOrder, listener: Listener): Promise<TrialFacts> {
+  const { set, index } = mine;
   const { choice } = await openByName(set);
   const known = experimentOf(choice.experiment);
   const location = await locationOf(set);
   const storage = location.trial(index);
   const { pars, seed } = await location.configuration(index);
-  const mine: Current = { set, index, trainer: undefined, isPaused: false, speed, mark: undefined };
-  current = mine;
   try {
     await storage.acquire();
     const versions = versionsOf(known);
@@ -85,7 +95,6 @@ export async function run(order: RunOrder, listener: Listener): Promise<TrialFac
       throw error;
     }
   } finally {
-    current = undefined;
     storage.close();
   }
   return readTrial(set, index, choice.experiment);
