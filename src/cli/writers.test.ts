@@ -2,44 +2,30 @@
 
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { afterAll, expect, it } from 'vitest';
+import { build } from 'esbuild';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { alcOk, removeTemporaries, results, root, temporary } from '../testing/alc.ts';
 
 afterAll(removeTemporaries);
 
 const module = join(root, 'src/testing/counting-experiment.ts');
-const built = (file: string): string => JSON.stringify(pathToFileURL(join(root, 'dist', file)).href);
+/** As deep in the project as the source: it finds the core from there. */
+const writer = join(root, 'build/testing/unlockedWriter.mjs');
 
-const WRITER = `
-import { loadExperiment } from ${built('cli/module.js')};
-import { moduleFiles, sha256Hex } from ${built('cli/provenance.js')};
-import { packageVersion } from ${built('cli/installation.js')};
-import { coreBytes } from ${built('machine/wasm.node.js')};
-import { loadConfiguration } from ${built('storage/configuration.node.js')};
-import { sha256 } from ${built('storage/sha256.node.js')};
-import { TrialDirectory } from ${built('storage/trial.node.js')};
-import { runTrial } from ${built('trial.js')};
-const [module, directory] = process.argv.slice(1);
-const nobody = { acquire() {}, check() {}, glance() {}, release() {} };
-const { pars, seed } = await loadConfiguration(directory);
-const files = Object.entries(moduleFiles(module)).map(([name, hash]) => name + ' ' + hash);
-const { state } = await runTrial({
-  experiment: await loadExperiment(module),
-  pars,
-  storage: new TrialDirectory(directory, nobody),
-  context: { seed, notice() {} },
-  versions: { alchemie: packageVersion(), wasm: sha256Hex(coreBytes()), module: files.join('\\n') },
-  sha256,
-  isInterrupted: () => false,
-  checkpointMilliseconds: 5,
-}).catch((error) => {
-  // A writer that comes later sweeps away what it takes for leftovers.
-  if (error.name !== 'UserError') throw error;
-  return { state: error.message };
+beforeAll(async () => {
+  await build({
+    entryPoints: [join(root, 'src/testing/unlockedWriter.ts')],
+    outfile: writer,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    packages: 'external',
+    alias: {
+      '#wasm': join(root, 'src/machine/wasm.node.ts'),
+      '#datasets': join(root, 'src/data/datasets.node.ts'),
+    },
+  });
 });
-console.log(state);
-`;
 
 it('eight of them give the bytes of one', { timeout: 120_000 }, async () => {
   const location = temporary({ 'pars.json': JSON.stringify([1, 2].map(() => ({ steps: 400, width: 500 }))) });
@@ -51,7 +37,7 @@ it('eight of them give the bytes of one', { timeout: 120_000 }, async () => {
   const write = (): Promise<string> =>
     new Promise((resolve) => {
       let said = '';
-      const child = spawn(process.execPath, ['--input-type=module', '-e', WRITER, module, directory]);
+      const child = spawn(process.execPath, [writer, module, directory]);
       child.stdout.on('data', (text) => {
         said += text;
       });
