@@ -4,7 +4,7 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { main, put, read, removeTemporaries, results, root, start, temporary } from '../testing/alc.ts';
+import { main, put, read, removeTemporaries, results, start, temporary } from '../testing/alc.ts';
 
 // Four versions of Node.js are many files.
 afterAll(removeTemporaries, 120_000);
@@ -13,7 +13,7 @@ const VERSIONS = [20, 22, 24, 26] as const;
 
 /** Every width of tile, blocks of more than 256, a thin output; enough steps for every kernel to be optimized. */
 const EXPERIMENT = `
-import { afterSteps, everySteps, mlp, tensor, Trainer } from '${join(root, 'dist/index.js')}';
+import { afterSteps, everySteps, mlp, tensor, Trainer } from 'alchemie';
 const [rows, inputs] = [300, 270];
 const input = tensor(Float32Array.from({ length: rows * inputs }, (_, i) => ((i * 7919) % 1013) / 500 - 1), [rows, inputs]);
 const split = [input, tensor(Uint8Array.from({ length: rows }, (_, i) => (i * i) % 10))];
