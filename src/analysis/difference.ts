@@ -2,8 +2,8 @@
 
 import { memberPath } from '../literal.ts';
 import { type Json, numberFrom } from '../storage/json.ts';
-import { type Fields, isOf, type Value } from './fields.ts';
-import type { Row } from './ranking.ts';
+import type { StoredTrial } from '../storage/trials.node.ts';
+import { type Fields, fieldsOf, isOf, type Value } from './fields.ts';
 
 export interface Difference {
   readonly key: string;
@@ -23,7 +23,7 @@ export interface TrialDifferences {
   readonly results: readonly Difference[];
 }
 
-export function trialDifferences(a: Row, b: Row): TrialDifferences {
+export function trialDifferences(a: StoredTrial, b: StoredTrial): TrialDifferences {
   const all = differencesOf(wholeOf(a), wholeOf(b));
   const isVersion = (key: string): boolean => isOf('run', key) && !RESULTS.has(key);
   return {
@@ -40,8 +40,8 @@ export function trialDifferences(a: Row, b: Row): TrialDifferences {
 const RESULTS: ReadonlySet<string> = new Set(['run.state', 'run.seconds', 'run.sha256']);
 
 /** The fields, and every item of the lists of the report: `report.confusion[0][1]`. */
-function wholeOf({ trial, fields }: Row): Fields {
-  const whole = new Map(fields);
+function wholeOf(trial: StoredTrial): Fields {
+  const whole = fieldsOf(trial);
   addItems(trial.report ?? {}, 'report', whole);
   return whole;
 }
@@ -60,8 +60,8 @@ function differencesOf(a: Fields, b: Fields): Difference[] {
 }
 
 /** SHA-256 by file. */
-function filesOf({ trial }: Row): Fields {
-  const files = trial.run?.files;
+function filesOf({ run }: StoredTrial): Fields {
+  const files = run?.files;
   const entries = typeof files === 'object' && files !== null ? Object.entries(files) : [];
   return new Map(entries.flatMap(([name, hash]) => (typeof hash === 'string' ? [[name, hash] as const] : [])));
 }

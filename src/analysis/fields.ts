@@ -13,9 +13,12 @@ export type Value = number | string | boolean | null;
  * are no plain objects are one value, their text; `log.valLoss`, of the last line; `report.testLoss`; `run.git.commit`.
  * Of report and run.json lists are left out. NaN and ±Infinity are numbers.
  */
-export type Fields = ReadonlyMap<string, Value>;
+export interface Fields extends Iterable<[key: string, value: Value]> {
+  readonly get: (key: string) => Value | undefined;
+  readonly keys: () => Iterable<string>;
+}
 
-export function fieldsOf(trial: StoredTrial): Fields {
+export function fieldsOf(trial: StoredTrial): Map<string, Value> {
   const { index, directory, state, step, bestLoss, seed = null, pars = {}, info = {}, report = {}, run = {} } = trial;
   const fields = new Map<string, Value>(
     Object.entries({ index, directory, state, step, bestLoss, seconds: numberFrom(run.seconds) ?? null, seed }),

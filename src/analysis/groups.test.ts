@@ -1,14 +1,13 @@
 // Means over configurations that agree.
 
 import { describe, expect, it } from 'vitest';
-import { fieldsOf } from './fields.ts';
 import { groupBy, groupsJson } from './groups.ts';
-import { type Row, rank } from './ranking.ts';
+import { rank } from './ranking.ts';
+import { type Row, RowMaker } from './rows.ts';
 
 const of = (index: number, bestLoss: number, pars: Readonly<Record<string, unknown>>): Row => {
   const trial = { index, directory: `${index}`, state: 'finished', step: 1, bestLoss, pars, seed: index } as const;
-  const stored = { ...trial, info: undefined, report: undefined, run: undefined };
-  return { trial: stored, fields: fieldsOf(stored) };
+  return new RowMaker().rowOf({ ...trial, info: undefined, report: undefined, run: undefined });
 };
 
 const ranking = rank([

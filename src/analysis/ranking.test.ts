@@ -2,12 +2,12 @@
 
 import { describe, expect, it } from 'vitest';
 import type { Summary } from '../storage/summary.node.ts';
-import { fieldsOf } from './fields.ts';
-import { noResultText, type Row, rank, resultJson, resultText, validationLoss } from './ranking.ts';
+import { noResultText, rank, resultJson, resultText, validationLoss } from './ranking.ts';
 import { rankingTable, tableCsv, tableText } from './resultTable.ts';
+import { type Row, RowMaker } from './rows.ts';
 
-const of = (index: number, bestLoss: number | null, state: Summary['state'] = 'finished', damage?: string): Row => {
-  const trial = {
+const of = (index: number, bestLoss: number | null, state: Summary['state'] = 'finished', damage?: string): Row =>
+  new RowMaker().rowOf({
     index,
     directory: `runs/${index}`,
     state,
@@ -19,9 +19,7 @@ const of = (index: number, bestLoss: number | null, state: Summary['state'] = 'f
     info: undefined,
     report: { accuracy: (5 * index) % 8 },
     run: undefined,
-  };
-  return { trial, fields: fieldsOf(trial) };
-};
+  });
 
 const ranking = rank([
   of(1, 0.5),

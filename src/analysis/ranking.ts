@@ -2,14 +2,7 @@
 
 import { printable } from '../printable.ts';
 import type { Summary } from '../storage/summary.node.ts';
-import type { StoredTrial } from '../storage/trials.node.ts';
-import type { Fields } from './fields.ts';
-
-/** A trial with its values by key. */
-export interface Row {
-  readonly trial: StoredTrial;
-  readonly fields: Fields;
-}
+import type { Row } from './rows.ts';
 
 /** What makes one trial better than another. */
 export interface Criterion {
@@ -60,7 +53,7 @@ export function resultText({ trial, value }: Ranked, criterion: Criterion): stri
 /** What result.json says, and `--json`: of each trial also those parameters of `pars` that it has, by their keys. */
 export function resultJson({ criterion, ranked, withoutResult }: Ranking, pars: readonly string[]): object {
   const entry = ({ trial, fields }: Row): Record<string, unknown> => {
-    const found: Record<string, unknown> = { ...summaryOf(trial) };
+    const found: Record<string, unknown> = { ...trial };
     for (const key of pars) {
       const value = fields.get(key);
       if (value !== undefined) found[key] = value;
@@ -71,10 +64,6 @@ export function resultJson({ criterion, ranked, withoutResult }: Ranking, pars: 
   const entries = ranked.map((row) => (isDefault ? entry(row) : { ...entry(row), value: row.value }));
   const by = isDefault ? {} : { by: criterion.key, highest: criterion.highest ?? false };
   return { ...by, best: entries[0], ranked: entries, withoutResult: withoutResult.map(entry) };
-}
-
-function summaryOf({ index, directory, state, step, bestLoss, damage }: StoredTrial): Summary {
-  return { index, directory, state, step, bestLoss, ...(damage !== undefined && { damage }) };
 }
 
 /** `optimizer.name` for `pars.optimizer.name`. */

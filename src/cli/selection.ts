@@ -2,8 +2,9 @@
 
 import type { Command } from 'cac';
 import { parseCondition } from '../analysis/condition.ts';
-import { fieldsOf, keysOf, requireKey } from '../analysis/fields.ts';
-import { type Criterion, noResultText, type Ranking, type Row, rank, validationLoss } from '../analysis/ranking.ts';
+import { keysOf, requireKey } from '../analysis/fields.ts';
+import { type Criterion, noResultText, type Ranking, rank, validationLoss } from '../analysis/ranking.ts';
+import { type Row, RowMaker } from '../analysis/rows.ts';
 import { UserError } from '../errors.ts';
 import { storedTrials } from '../storage/trials.node.ts';
 import { checkLocation } from './location.ts';
@@ -49,9 +50,10 @@ export async function select(location: string, options: SelectionOptions, name =
 
 async function rowsOf(location: string): Promise<Row[]> {
   const rows: Row[] = [];
+  const maker = new RowMaker();
   for await (const trial of storedTrials(location)) {
     if (trial.damage !== undefined) tell(trial.damage);
-    rows.push({ trial, fields: fieldsOf(trial) });
+    rows.push(maker.rowOf(trial));
   }
   return rows;
 }

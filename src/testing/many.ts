@@ -1,9 +1,11 @@
 // Locations with many configurations, handled by the built `alc` with few open files.
 
-import { rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { alc, main, read, temporary } from './alc.ts';
 import { smallExperiment } from './small-experiment.ts';
+import { type Results, writeResults } from './trials.ts';
 
 export interface Effort {
   /** Of the processor, the system's part included: what else happens on the machine hardly matters. */
@@ -28,12 +30,39 @@ async function effort(args: readonly string[], cwd: string): Promise<Effort> {
   return { seconds: Number(microseconds) / 1e6, mebibytes: Number(kibibytes) / 1024 };
 }
 
-/** Creates configurations, gives each a log as of a run, and evaluates them. */
+/** As a run leaves them; `loss` is the one that counts. */
+function resultsOf(index: number, loss: number): Results {
+  const sha256 = createHash('sha256').update(`${index}`).digest('hex');
+  const started = new Date(Date.UTC(2026, 0, 1) + 1000 * index).toISOString();
+  const ended = new Date(Date.UTC(2026, 0, 1) + 1000 * index + 500).toISOString();
+  const node = '20.20.2';
+  return {
+    log: [{ step: 50, epoch: 50, bestLoss: loss, trainLoss: loss + 1 / index, valLoss: loss + 2 / index }],
+    report: { valLoss: loss, testLoss: loss + 1 / index, accuracy: 1 / index },
+    run: {
+      state: 'finished',
+      seconds: index / 7,
+      sha256,
+      module: 'experiment.mjs',
+      files: { 'experiment.mjs': sha256 },
+      git: { commit: '9f5ff4699a13cadf256c176f00e8c89a0ce4563d', dirty: false },
+      alchemie: '0.1.0',
+      node,
+      v8: '11.3.244.8-node.38',
+      platform: 'linux 6.1.0 x64',
+      cpu: 'a processor of some kind',
+      revectorized: false,
+      lineage: [{ started, host: 'here', pid: index, node, end: 'finished', ended, fromStep: 0, step: 50 }],
+    },
+  };
+}
+
+/** Creates configurations, gives each what a run leaves, and evaluates them. */
 export async function handleMany(count: number): Promise<{ create: Effort; evaluate: Effort }> {
   const cwd = temporary({ 'experiment.mjs': smallExperiment() });
   const create = await effort(['create', 'experiment.mjs', 'runs', `--amount=${count}`], cwd);
   for (let i = 1; i <= count; i++) {
-    writeFileSync(join(cwd, 'runs', `${i}`, 'log.jsonl'), `{"step":50,"bestLoss":${(i * 7919) % count}}\n`);
+    writeResults(join(cwd, 'runs', `${i}`), resultsOf(i, (i * 7919) % count));
   }
   const evaluate = await effort(['evaluate', 'runs'], cwd);
   const best = JSON.parse(read(cwd, 'runs/result.json')).best.bestLoss;

@@ -5,19 +5,28 @@ import { join } from 'node:path';
 import { toLiteral } from '../literal.ts';
 import { stringify } from '../storage/json.ts';
 
-/** What the files of a trial shall say; what is left out is not there. */
-export interface TrialFiles {
-  readonly pars: Readonly<Record<string, unknown>>;
-  readonly seed: number;
+/** What runs shall have left; what is left out is not there. */
+export interface Results {
   readonly log?: readonly Readonly<Record<string, unknown>>[];
   readonly report?: unknown;
   readonly run?: unknown;
 }
 
-export function writeTrial(directory: string, { pars, seed, log, report, run }: TrialFiles): void {
+/** What the files of a trial shall say. */
+export interface TrialFiles extends Results {
+  readonly pars: Readonly<Record<string, unknown>>;
+  readonly seed: number;
+}
+
+export function writeTrial(directory: string, { pars, seed, ...results }: TrialFiles): void {
   mkdirSync(directory, { recursive: true });
+  const cfg = `export const pars = ${toLiteral(pars, 'pars')};\n\nexport const seed = ${seed};\n`;
+  writeFileSync(join(directory, 'cfg.mjs'), cfg);
+  writeResults(directory, results);
+}
+
+export function writeResults(directory: string, { log, report, run }: Results): void {
   const put = (name: string, text: string): void => writeFileSync(join(directory, name), text);
-  put('cfg.mjs', `export const pars = ${toLiteral(pars, 'pars')};\n\nexport const seed = ${seed};\n`);
   if (log) put('log.jsonl', log.map((info) => `${stringify(info)}\n`).join(''));
   if (report !== undefined) put('report-last.json', `${stringify(report, 2)}\n`);
   if (run !== undefined) put('run.json', `${stringify(run, 2)}\n`);

@@ -6,7 +6,7 @@
 // attributes they are texts.
 
 import { stringify } from '../../storage/json.ts';
-import { type Fields, fieldsOf, keysOf, type Value } from '../fields.ts';
+import { fieldsOf, keysOf, type Value } from '../fields.ts';
 import { parsOf } from '../parsOf.ts';
 import { runTimes } from '../runTimes.ts';
 import type { LoggedTrial } from '../table.ts';
@@ -85,7 +85,7 @@ interface Distribution {
 }
 
 /** From what was drawn: whole numbers, numbers between the smallest and the largest, else a choice. */
-function distributionsOf(fields: readonly Fields[]): Map<string, Distribution> {
+function distributionsOf(fields: readonly ReadonlyMap<string, Value>[]): Map<string, Distribution> {
   const keys = [...keysOf(fields)];
   return new Map(
     keys.map((key) => [key, distributionOf(fields.flatMap((row) => (row.has(key) ? [row.get(key) ?? null] : [])))]),

@@ -7,9 +7,10 @@ import { UserError } from '../../errors.ts';
 import { type Json, stringify } from '../../storage/json.ts';
 import { readTrialLog, type StoredTrial, storedTrial, storedTrials } from '../../storage/trials.node.ts';
 import type { Info } from '../../trainable.ts';
-import { type Fields, fieldsOf, isOf, keysOf, varyingPars } from '../fields.ts';
+import { type Fields, isOf, keysOf, varyingPars } from '../fields.ts';
 import { importanceOf } from '../importance/importance.ts';
-import { type Row, rank } from '../ranking.ts';
+import { rank } from '../ranking.ts';
+import { type Row, RowMaker } from '../rows.ts';
 import type {
   ColumnContents,
   CurveContents,
@@ -49,7 +50,8 @@ interface Gathered extends Row {
 /** @throws where there are no configurations */
 export async function gatherReport(location: string, circumstances: Circumstances): Promise<ReportContents> {
   const trials: Gathered[] = [];
-  for await (const trial of storedTrials(location)) trials.push(gather(trial));
+  const maker = new RowMaker();
+  for await (const trial of storedTrials(location)) trials.push({ ...maker.rowOf(trial), ...standingOf(trial) });
   if (trials.length === 0) {
     throw new UserError(`${location}: there are no configurations; make some with alc create <module> ${location}`);
   }
@@ -78,12 +80,10 @@ export async function gatherReport(location: string, circumstances: Circumstance
   };
 }
 
-function gather(trial: StoredTrial): Gathered {
+function standingOf(trial: StoredTrial): Omit<Gathered, keyof Row> {
   const { state, reason } = statusOf(trial, undefined);
   const problem = reason ?? trial.unreadable;
-  // Without what is large: it is read again of those whose report is in the page.
-  const small = { ...trial, info: undefined, report: undefined, run: undefined };
-  return { trial: small, fields: fieldsOf(trial), state, ...(problem !== undefined && { problem }) };
+  return { state, ...(problem !== undefined && { problem }) };
 }
 
 const isResult = (key: string): boolean =>

@@ -5,13 +5,11 @@ import { basename, dirname, join, resolve } from 'node:path';
 import type { CAC } from 'cac';
 import { columns } from '../../analysis/columns.ts';
 import { type Difference, trialDifferences } from '../../analysis/difference.ts';
-import { fieldsOf } from '../../analysis/fields.ts';
 import { lineDifferences } from '../../analysis/lineDifferences.ts';
-import type { Row } from '../../analysis/ranking.ts';
 import { showValue } from '../../analysis/resultTable.ts';
 import { UserError } from '../../errors.ts';
 import { stringify } from '../../storage/json.ts';
-import { storedTrial } from '../../storage/trials.node.ts';
+import { type StoredTrial, storedTrial } from '../../storage/trials.node.ts';
 import { checkConfiguration, notedModule } from '../location.ts';
 import { print } from '../print.ts';
 import { moduleFiles } from '../provenance.ts';
@@ -22,8 +20,7 @@ export function diff(cli: CAC): void {
     .usage('diff <location>/<i> <location>/<j>')
     .option('--json', 'Print it as JSON')
     .action((directoryA: string, directoryB: string, { json }: { readonly json?: boolean }) => {
-      const [a, b] = [rowOf(directoryA), rowOf(directoryB)];
-      const differences = trialDifferences(a, b);
+      const differences = trialDifferences(trialIn(directoryA), trialIn(directoryB));
       if (json) return print(`${stringify({ a: directoryA, b: directoryB, ...forJson(differences) }, 2)}\n`);
       const sections = Object.entries(differences).filter(([, found]) => found.length > 0);
       if (sections.length === 0) return print('no differences\n');
@@ -31,10 +28,9 @@ export function diff(cli: CAC): void {
     });
 }
 
-function rowOf(directory: string): Row {
+function trialIn(directory: string): StoredTrial {
   checkConfiguration(directory);
-  const trial = storedTrial(directory, Number(basename(resolve(directory))));
-  return { trial, fields: fieldsOf(trial) };
+  return storedTrial(directory, Number(basename(resolve(directory))));
 }
 
 function forJson(differences: object): object {
