@@ -17,8 +17,10 @@ export class RowMaker {
 
   rowOf(trial: StoredTrial): Row {
     const fields = fieldsOf(trial);
-    const values = Array.from(fields.values(), (value) => (typeof value === 'string' ? this.#once(value) : value));
-    return { trial: summaryOf(trial), fields: new PlacedFields(this.#placesOf([...fields.keys()]), values) };
+    const keys = [...fields.keys()];
+    // By `map`, for the list it makes has no room for more.
+    const values = keys.map((key) => this.#once(fields.get(key) ?? null));
+    return { trial: summaryOf(trial), fields: new PlacedFields(this.#placesOf(keys), values) };
   }
 
   #placesOf(keys: readonly string[]): ReadonlyMap<string, number> {
@@ -28,10 +30,11 @@ export class RowMaker {
     return places;
   }
 
-  #once(text: string): string {
-    const known = this.#texts.get(text);
-    if (known === undefined) this.#texts.set(text, text);
-    return known ?? text;
+  #once(value: Value): Value {
+    if (typeof value !== 'string') return value;
+    const known = this.#texts.get(value);
+    if (known === undefined) this.#texts.set(value, value);
+    return known ?? value;
   }
 }
 
