@@ -1,7 +1,7 @@
 // A plot: marks on a canvas, however many there are; axes and what reacts to the pointer in SVG above it.
 
 import type { Palette } from './colors.ts';
-import { append, h, replace, svg } from './dom.ts';
+import { append, h, onPrint, replace, svg } from './dom.ts';
 import type { Scale } from './scale.ts';
 
 export interface Margin {
@@ -53,8 +53,7 @@ export function chart(label: string, height: number, margin: (width: number) => 
   new ResizeObserver(() => {
     if (element.clientWidth !== width && element.clientWidth > 0) resize(devicePixelRatio);
   }).observe(element);
-  addEventListener('beforeprint', () => resize(PRINTED));
-  addEventListener('afterprint', () => resize(devicePixelRatio));
+  onPrint((begins) => resize(begins ? PRINTED : devicePixelRatio));
   element.style.height = `${height}px`;
   return {
     element,

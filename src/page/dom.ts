@@ -86,3 +86,9 @@ export function slider(label: string, max: number, step: number, move: (value: n
     },
   };
 }
+
+/** Calls back before the page is printed, and after it. */
+export function onPrint(listener: (begins: boolean) => void): void {
+  addEventListener('beforeprint', () => listener(true));
+  addEventListener('afterprint', () => listener(false));
+}

@@ -1,6 +1,6 @@
 // A table of any length, of which only the rows in sight exist.
 
-import { h, replace } from './dom.ts';
+import { h, onPrint, replace } from './dom.ts';
 
 export interface GridColumn {
   readonly key: string;
@@ -205,15 +205,10 @@ export function grid({ sort, open, hover }: GridActions): Grid {
     else moveTo(place);
     event.preventDefault();
   });
-  for (const [event, begins] of [
-    ['beforeprint', true],
-    ['afterprint', false],
-  ] as const) {
-    addEventListener(event, () => {
-      isPrinting = begins;
-      if (contents) show(contents);
-    });
-  }
+  onPrint((begins) => {
+    isPrinting = begins;
+    if (contents) show(contents);
+  });
 
   return {
     element: h('div', {}, scroller, printed),

@@ -5,7 +5,7 @@ import { isUsuallyHighest } from '../analysis/report/direction.ts';
 import { dark, light } from './colors.ts';
 import { configurations } from './configurations.ts';
 import { curveKeys, curves } from './curves.ts';
-import { append, h, replace, select, toggle } from './dom.ts';
+import { append, h, onPrint, replace, select, toggle } from './dom.ts';
 import { inFrames } from './frames.ts';
 import { importance } from './importance.ts';
 import { grouped, plural } from './numbers.ts';
@@ -16,7 +16,7 @@ import { scatter } from './scatter.ts';
 import { type Actions, type Part, type State, stateOf } from './state.ts';
 import { table } from './table.ts';
 import { numberOf, type Row, type Trials, trialsOf } from './trials.ts';
-import { fromHash, toHash, type View } from './view.ts';
+import { blank, fromHash, toHash, type View } from './view.ts';
 
 /** The key of what configurations are compared by unless something else is chosen. */
 function usualResult({ results }: Trials): string {
@@ -47,27 +47,6 @@ function defaultsFor(trials: Trials, result: string): View {
     show: best === undefined ? [] : [trials.indices[best] ?? 0],
   };
 }
-
-const blank: View = {
-  result: '',
-  larger: false,
-  color: '',
-  filter: '',
-  brushes: new Map(),
-  sort: '',
-  descending: false,
-  group: '',
-  curve: '',
-  along: '',
-  logX: false,
-  logY: false,
-  band: 'range',
-  smoothing: 0,
-  scatterX: '',
-  scatterY: '',
-  show: [],
-  scheme: 'auto',
-};
 
 function bar(trials: Trials, { change }: Actions): Part {
   const labelled = (columns: Trials['columns']) => columns.map(({ key, label }) => [key, label] as const);
@@ -204,15 +183,10 @@ function start(contents: ReportContents): void {
     view = fromHash(location.hash, usual, defaultsOf);
     redraw();
   });
-  for (const [event, begins] of [
-    ['beforeprint', true],
-    ['afterprint', false],
-  ] as const) {
-    addEventListener(event, () => {
-      isPrinting = begins;
-      draw();
-    });
-  }
+  onPrint((begins) => {
+    isPrinting = begins;
+    draw();
+  });
 }
 
 start(JSON.parse(document.getElementById('contents')?.textContent ?? ''));

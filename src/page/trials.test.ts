@@ -8,7 +8,7 @@ import { groupsOf } from './groups.ts';
 import { duration, grouped, plural, short } from './numbers.ts';
 import { someOf, stateOf } from './state.ts';
 import { numberOf, type Row, trialsOf } from './trials.ts';
-import type { View } from './view.ts';
+import { blank, type View } from './view.ts';
 
 const losses: readonly Value[] = [0.5, null, 'NaN', 0.25, 'Infinity', 0.125];
 const contents: ReportContents = {
@@ -34,26 +34,7 @@ const contents: ReportContents = {
 const trials = trialsOf(contents);
 const column = (key: string) => trials.column(key) ?? expect.fail(`no column ${key}`);
 
-const view: View = {
-  result: 'bestLoss',
-  larger: false,
-  color: 'bestLoss',
-  filter: '',
-  brushes: new Map(),
-  sort: '',
-  descending: false,
-  group: '',
-  curve: '',
-  along: '',
-  logX: false,
-  logY: false,
-  band: 'range',
-  smoothing: 0,
-  scatterX: '',
-  scatterY: '',
-  show: [],
-  scheme: 'auto',
-};
+const view: View = { ...blank, result: 'bestLoss', color: 'bestLoss' };
 const selected = (changes: Partial<View>): readonly Row[] => stateOf(trials, { ...view, ...changes }, light).selected;
 
 describe('trials', () => {

@@ -35,6 +35,28 @@ export interface View {
   readonly scheme: 'auto' | 'light' | 'dark';
 }
 
+/** Nothing chosen. */
+export const blank: View = {
+  result: '',
+  larger: false,
+  color: '',
+  filter: '',
+  brushes: new Map(),
+  sort: '',
+  descending: false,
+  group: '',
+  curve: '',
+  along: '',
+  logX: false,
+  logY: false,
+  band: 'range',
+  smoothing: 0,
+  scatterX: '',
+  scatterY: '',
+  show: [],
+  scheme: 'auto',
+};
+
 /**
  * As few words as can be: only what differs from the defaults.
  *
