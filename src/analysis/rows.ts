@@ -24,7 +24,8 @@ export class RowMaker {
   }
 
   #placesOf(keys: readonly string[]): ReadonlyMap<string, number> {
-    const name = JSON.stringify(keys);
+    // None has a line break: what is no identifier stands as JSON in it.
+    const name = keys.join('\n');
     const places = this.#places.get(name) ?? new Map(keys.map((key, place) => [key, place]));
     this.#places.set(name, places);
     return places;
