@@ -2,8 +2,7 @@
 
 import { fstatSync } from 'node:fs';
 import { printable } from '../printable.ts';
-import { codeOf, diskError, writeBytes } from '../storage/disk.node.ts';
-import { orNull } from '../storage/holder.node.ts';
+import { codeOf, diskError, orNull, writeBytes } from '../storage/disk.node.ts';
 
 const write = process.stdout.write.bind(process.stdout);
 

@@ -2,7 +2,7 @@
 
 import { fstatSync } from 'node:fs';
 import { printable } from '../printable.ts';
-import { orNull } from '../storage/holder.node.ts';
+import { orNull } from '../storage/disk.node.ts';
 
 /** Whether stderr is a terminal that can move its cursor. */
 export function isLive(): boolean {

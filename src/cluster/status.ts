@@ -2,7 +2,8 @@
 
 import { closeSync, fstatSync, openSync, readdirSync, readFileSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Holder, lifeOf, orNull, parseHolder } from '../storage/holder.node.ts';
+import { orNull } from '../storage/disk.node.ts';
+import { type Holder, lifeOf, parseHolder } from '../storage/holder.node.ts';
 import { isJsonObject, parseJson } from '../storage/json.ts';
 import type { Summary } from '../storage/summary.node.ts';
 import { storedTrials } from '../storage/trials.node.ts';

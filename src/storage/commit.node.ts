@@ -1,9 +1,9 @@
 // The commit protocol: a file is replaced as a whole and durably, or not at all.
 
 import { randomBytes } from 'node:crypto';
-import { closeSync, constants, fstatSync, fsyncSync, openSync, renameSync, unlinkSync } from 'node:fs';
+import { closeSync, constants, fstatSync, fsyncSync, openSync, renameSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { closeQuietly, diskError, failure, syncDirectory, writeBytes } from './disk.node.ts';
+import { closeQuietly, diskError, failure, syncDirectory, unlinkQuietly, writeBytes } from './disk.node.ts';
 
 /** What unfinished files begin with. */
 export const temporaryPrefix = '.tmp-';
@@ -62,10 +62,4 @@ function fill(file: number, chunks: Iterable<Uint8Array>): void {
   }
   // Network file systems tell of a full disk only now.
   closeSync(file);
-}
-
-function unlinkQuietly(path: string): void {
-  try {
-    unlinkSync(path);
-  } catch {}
 }

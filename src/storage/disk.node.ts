@@ -1,6 +1,16 @@
 // What Node.js does not do about files by itself: whole reads and writes of any size, errors as sentences.
 
-import { closeSync, constants, fstatSync, fsyncSync, openSync, readSync, type Stats, writeSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  fsyncSync,
+  openSync,
+  readSync,
+  type Stats,
+  unlinkSync,
+  writeSync,
+} from 'node:fs';
 import { getSystemErrorMap } from 'node:util';
 import { DISK, UserError } from '../errors.ts';
 
@@ -90,6 +100,22 @@ export function closeQuietly(file: number): void {
   try {
     closeSync(file);
   } catch {}
+}
+
+/** For what is not needed any more: if it cannot be removed now, then another time. */
+export function unlinkQuietly(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch {}
+}
+
+/** Null where it cannot be read. */
+export function orNull<T>(read: () => T): T | null {
+  try {
+    return read();
+  } catch {
+    return null;
+  }
 }
 
 /** An error as of the operating system, for failures it does not report itself. */

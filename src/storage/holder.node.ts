@@ -3,7 +3,7 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { quote } from '../errors.ts';
-import { codeOf } from './disk.node.ts';
+import { codeOf, orNull } from './disk.node.ts';
 import { isJsonObject, type Json, parseJson } from './json.ts';
 
 /** Who made a lock file. */
@@ -60,14 +60,6 @@ function statOf(pid: number): { readonly state: string; readonly start: string }
   const text = orNull(() => readFileSync(`/proc/${pid}/stat`, 'utf8'));
   const [state, start] = [0, 19].map((i) => text?.slice(text.lastIndexOf(')') + 2).split(' ')[i]);
   return state !== undefined && start !== undefined ? { state, start } : undefined;
-}
-
-export function orNull<T>(read: () => T): T | null {
-  try {
-    return read();
-  } catch {
-    return null;
-  }
 }
 
 export function nameOf({ pid, host }: Holder): string {

@@ -330,7 +330,7 @@ describe('whoever was taken over', () => {
     const lock = newLock();
     lock.acquire();
     done();
-    expect(() => lock.check()).toThrow(/the lock of this process is gone|cannot be read, got ENOENT/);
+    expect(() => lock.check()).toThrow('the lock of this process is gone');
   });
 
   it('is told even if somebody else has its number now', () => {

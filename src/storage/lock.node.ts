@@ -12,17 +12,18 @@
 // the machine no writer is left, and a lock file that is gone, empty or garbled locks nobody out.
 //
 // What remains: a writer that was suspended until others thought it dead may wake up between its last look at the lock
-// and the write that follows. Two writers write the same bytes for the same step, so this costs time and no data.
+// and the write that follows; and machines that share a disk and a host name think each other's processes dead, as after a
+// restart. Two writers write the same bytes for the same step, so this costs time and no data.
 
 import { randomBytes } from 'node:crypto';
 import { existsSync, readdirSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { LockError, quote } from '../errors.ts';
 import { temporaryPrefix } from './commit.node.ts';
-import { codeOf, diskError } from './disk.node.ts';
+import { codeOf, diskError, orNull, unlinkQuietly } from './disk.node.ts';
 import { noBeat, startHeart } from './heart.node.ts';
 import { type Holder, lifeOf, nameOf, parseHolder, self } from './holder.node.ts';
-import { linkWhereItCan, readStart, unlinkQuietly } from './lockFile.node.ts';
+import { linkWhereItCan, readStart } from './lockFile.node.ts';
 
 const LOCK = /^\.lock-([1-9]\d{0,14})$/;
 
@@ -222,7 +223,7 @@ export class EpochLock {
   }
 
   #takenOver(): LockError {
-    const holder = [...this.#look().values()].at(-1)?.holder;
+    const holder = orNull(() => [...this.#look().values()].at(-1)?.holder);
     if (!holder) {
       const what =
         'the lock of this process is gone: the directory was moved, or another process took over and has ended';

@@ -1,8 +1,7 @@
 // Lock files as they are made, read and removed, also where a network file system shows yesterday's.
 
-import { constants, linkSync, lstatSync, openSync, readSync, unlinkSync, writeFileSync } from 'node:fs';
-import { closeQuietly, codeOf, diskError } from './disk.node.ts';
-import { orNull } from './holder.node.ts';
+import { constants, linkSync, lstatSync, openSync, readSync, writeFileSync } from 'node:fs';
+import { closeQuietly, codeOf, diskError, orNull } from './disk.node.ts';
 
 const maxLockBytes = 4096;
 
@@ -38,10 +37,4 @@ export function linkWhereItCan(unique: string, path: string, text: string): void
 
 function linksOf(path: string): number {
   return orNull(() => lstatSync(path).nlink) ?? 0;
-}
-
-export function unlinkQuietly(path: string): void {
-  try {
-    unlinkSync(path);
-  } catch {}
 }

@@ -19,8 +19,8 @@ import type { Checkpoint, PassedOver, ReportName, TrialStorage } from './storage
 import {
   CHECKPOINT,
   checkpointName,
-  checkpointsKept,
   lostProgress,
+  needlessCheckpoints,
   numbersIn,
   REPORT,
   reportName,
@@ -40,6 +40,8 @@ export class TrialInBrowser implements TrialStorage {
   /** The whole log: there is no appending that could be cut off in the middle. */
   #log = new Uint8Array();
   #pending: Uint8Array[] = [];
+  /** Checkpoints that were passed over and are still in their places. */
+  readonly #passedOver = new Set<number>();
 
   constructor(files: Files, path: string) {
     this.path = path;
@@ -71,6 +73,7 @@ export class TrialInBrowser implements TrialStorage {
         const reason = `checkpoint-${number} cannot be continued: log.jsonl ${damage}`;
         unusable ??= new UserError(`${this.path}: ${reason}; ${START_OVER}`);
         passedOver.push({ reason });
+        this.#passedOver.add(number);
       } catch (error) {
         if (!(error instanceof DamagedCheckpoint)) throw error;
         passedOver.push({ reason: error.message, keptAs: await this.#setAside(checkpointName(number)) });
@@ -101,8 +104,8 @@ export class TrialInBrowser implements TrialStorage {
     const number = Math.max(0, ...numbersIn(names, CHECKPOINT), ...numbersIn(names, SET_ASIDE)) + 1;
     const pieces = encodeCheckpoint(snapshot, { ...metadata, ...partOf(this.#log) }, sha256);
     await this.#files.write(this.#at(checkpointName(number)), pieces);
-    const old = (await this.#numbers(CHECKPOINT)).slice(0, -checkpointsKept);
-    for (const each of old) await this.#remove(checkpointName(each));
+    const needless = needlessCheckpoints(await this.#numbers(CHECKPOINT), this.#passedOver);
+    for (const old of needless) await this.#remove(checkpointName(old));
     return number;
   }
 

@@ -263,8 +263,13 @@ describe('log', () => {
     trial.readLog(checkpoint?.metadata);
     append(2);
     expect(write(2)).toBe(3);
-    expect(names()).toEqual(['checkpoint-2.safetensors', 'checkpoint-3.safetensors', 'log.jsonl']);
+    // The one that was passed over does not count among the two that are kept.
+    const checkpoints = [1, 2, 3].map((number) => `checkpoint-${number}.safetensors`);
+    expect(names()).toEqual([...checkpoints, 'log.jsonl']);
     expect(trial.newestCheckpoint()).toMatchObject({ checkpoint: { number: 3 }, passedOver: [] });
+    append(3);
+    expect(write(3)).toBe(4);
+    expect(names()).toEqual(['checkpoint-3.safetensors', 'checkpoint-4.safetensors', 'log.jsonl']);
   });
 
   it('that is damaged from its beginning refuses to go on, every time', () => {

@@ -1,6 +1,6 @@
 // A trial in a directory on disk.
 
-import { lstatSync, readdirSync, renameSync, unlinkSync } from 'node:fs';
+import { lstatSync, readdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../errors.ts';
 import type { Info, Snapshot } from '../trainable.ts';
@@ -12,7 +12,7 @@ import {
   type LogPart,
 } from './checkpoint.ts';
 import { commit, replace, temporaryPrefix } from './commit.node.ts';
-import { codeOf, diskError, NoFile, readBytes, syncDirectory } from './disk.node.ts';
+import { codeOf, diskError, NoFile, readBytes, syncDirectory, unlinkQuietly } from './disk.node.ts';
 import { type Json, parseJson, stringify } from './json.ts';
 import { EpochLock, type WriterLock } from './lock.node.ts';
 import { DamagedLog, LogFile } from './log.node.ts';
@@ -21,8 +21,8 @@ import type { Checkpoint, PassedOver, ReportName, TrialStorage } from './storage
 import {
   CHECKPOINT,
   checkpointName,
-  checkpointsKept,
   lostProgress,
+  needlessCheckpoints,
   numbersIn,
   REPORT,
   reportName,
@@ -37,6 +37,8 @@ export class TrialDirectory implements TrialStorage {
   readonly path: string;
   readonly #log: LogFile;
   readonly #lock: WriterLock;
+  /** Checkpoints that were passed over and are still in their places. */
+  readonly #passedOver = new Set<number>();
 
   /** The directory must exist; nothing is read or written yet. */
   constructor(path: string, lock: WriterLock = new EpochLock(path)) {
@@ -51,7 +53,7 @@ export class TrialDirectory implements TrialStorage {
 
   sweep(): void {
     this.#lock.glance();
-    for (const name of this.#names()) if (name.startsWith(temporaryPrefix)) this.#remove(name);
+    for (const name of this.#names()) if (name.startsWith(temporaryPrefix)) unlinkQuietly(join(this.path, name));
   }
 
   newestCheckpoint(isExpected = false): { checkpoint: Checkpoint | undefined; passedOver: PassedOver[] } {
@@ -72,10 +74,12 @@ export class TrialDirectory implements TrialStorage {
           const reason = `checkpoint-${number} cannot be continued: ${error.message}`;
           unusable ??= new UserError(`${this.path}: ${reason}; ${START_OVER}`);
           passedOver.push({ reason });
+          this.#passedOver.add(number);
         } else if (error instanceof UserError && codeOf(error.cause) === 'EIO') {
           // A broken place of the disk, or the whole disk for a moment. Other errors, permissions say, concern all.
           unusable ??= error;
           passedOver.push({ reason: error.message });
+          this.#passedOver.add(number);
         } else throw error;
       }
     }
@@ -109,7 +113,8 @@ export class TrialDirectory implements TrialStorage {
     // Once more: the hash has taken its time.
     this.#lock.check();
     commit(join(this.path, checkpointName(number)), pieces);
-    for (const old of this.#numbers(CHECKPOINT).slice(0, -checkpointsKept)) this.#remove(checkpointName(old));
+    const needless = needlessCheckpoints(this.#numbers(CHECKPOINT), this.#passedOver);
+    for (const old of needless) unlinkQuietly(join(this.path, checkpointName(old)));
     return number;
   }
 
@@ -204,12 +209,5 @@ export class TrialDirectory implements TrialStorage {
     } catch (error) {
       throw diskError(this.path, 'read', error);
     }
-  }
-
-  /** What is not needed any more; if it cannot be, then the next time. */
-  #remove(name: string): void {
-    try {
-      unlinkSync(join(this.path, name));
-    } catch {}
   }
 }

@@ -7,7 +7,19 @@ export const SET_ASIDE = /^checkpoint-([1-9]\d{0,14})\.safetensors\.bad$/;
 export const REPORT = /^report-([1-9]\d{0,14})\.json$/;
 
 /** The newest might turn out to be damaged. */
-export const checkpointsKept = 2;
+const checkpointsKept = 2;
+
+/**
+ * The numbers of the checkpoints that are needed no more, ascending.
+ *
+ * @param numbers of those that there are, ascending
+ * @param passedOver of those that nothing could be continued from: they take no other's place among those that are kept
+ */
+export function needlessCheckpoints(numbers: readonly number[], passedOver: ReadonlySet<number>): number[] {
+  const kept = numbers.filter((number) => !passedOver.has(number)).slice(-checkpointsKept);
+  const [oldest = 0] = kept.length < checkpointsKept ? [] : kept;
+  return numbers.filter((number) => number < oldest);
+}
 
 export function checkpointName(number: number): string {
   return `checkpoint-${number}.safetensors`;
