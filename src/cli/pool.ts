@@ -8,7 +8,6 @@ import { Pool } from '../cluster/pool.ts';
 import { UserError } from '../errors.ts';
 import { listConfigurations } from '../storage/configuration.node.ts';
 import { stringify } from '../storage/json.ts';
-import { endState, lastReport, newestInfo } from '../storage/summary.node.ts';
 import { Board } from './board.ts';
 import { listen } from './interruption.ts';
 import { checkWritable, isWritable } from './location.ts';
@@ -142,9 +141,8 @@ function withoutName(directory: string, message: string): string {
 /** What the disk says of a configuration; undefined if it is not over. */
 async function storedEnding(directory: string): Promise<Ending | undefined> {
   try {
-    if ((await lastReport(directory)) === undefined) return undefined;
-    const state = await endState(directory, await newestInfo(directory));
-    return { state: 'over', hasDiverged: state === 'diverged' };
+    const stored = await storedOutcome(directory);
+    return stored && { state: 'over', hasDiverged: stored.state === 'diverged' };
   } catch (error) {
     // Whoever runs it will say what is damaged, and the others go on.
     if (error instanceof UserError) return undefined;

@@ -53,12 +53,7 @@ export function parseRunRecord(text: string | undefined, path: string): Json | u
   }
 }
 
-/** How a run that is over for good ended. */
-export async function endState(directory: string, newest: Info | undefined): Promise<'finished' | 'diverged'> {
-  return endStateOf(newest, await runRecord(directory));
-}
-
-/** The log alone may say it: run.json is written last of all. */
+/** How a run that is over for good ended. The log alone may say it: run.json is written last of all. */
 export function endStateOf(newest: Info | undefined, run: Json | undefined): 'finished' | 'diverged' {
   if (typeof newest?.trainLoss === 'number' && !Number.isFinite(newest.trainLoss)) return 'diverged';
   return isJsonObject(run) && run.state === 'diverged' ? 'diverged' : 'finished';

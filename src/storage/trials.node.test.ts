@@ -1,5 +1,6 @@
 // What directories say of trials, compared with the files themselves, whatever state they are in.
 
+import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -112,5 +113,23 @@ describe('a trial', () => {
       /none is whole, got report-1\.json; restore it from a backup/,
     );
     expect(trial({ 'report-1.json': '7', 'report-last.json': '7' }).state).toBe('finished');
+  });
+
+  it('has null as its last report where that is what was written', () => {
+    expect(trial({ 'log.jsonl': log, 'report-1.json': '7', 'report-last.json': 'null' })).toMatchObject({
+      state: 'finished',
+      report: null,
+    });
+  });
+
+  it('whose log is a pipe is damaged, and keeps nobody waiting', () => {
+    const directory = join(temporary(), '1');
+    put(directory, { 'cfg.mjs': smallConfiguration });
+    execFileSync('mkfifo', [join(directory, 'log.jsonl')]);
+    expect(storedTrial(directory).damage).toMatch(/1\/log\.jsonl: is not a file; move it away/);
+  });
+
+  it('that has just been removed is damaged, and keeps none of the others from being read', () => {
+    expect(storedTrial(join(temporary(), '1')).damage).toMatch(/\/1: cannot be read, got ENOENT/);
   });
 });

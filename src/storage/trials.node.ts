@@ -11,7 +11,7 @@ import { parseLiteral } from '../parseLiteral.ts';
 import type { Info } from '../trainable.ts';
 import { listConfigurations } from './configuration.node.ts';
 import { checkContents, parseConfiguration, type StoredConfiguration } from './configuration.ts';
-import { codeOf, diskError, readBytes } from './disk.node.ts';
+import { checkIsFile, codeOf, diskError, READ, readBytes } from './disk.node.ts';
 import { isJsonObject, type Json, parseInfo, parseJson, parseLog } from './json.ts';
 import { decodeMetadata, headerEnd } from './safetensors.ts';
 import {
@@ -23,7 +23,7 @@ import {
   type Summary,
   tailLengths,
 } from './summary.node.ts';
-import { lostProgress } from './trialFiles.ts';
+import { CHECKPOINT, checkpointName, lostProgress, numbersIn, REPORT, reportName } from './trialFiles.ts';
 
 /** A trial as its directory shows it. What a damaged file said is missing; the others' is there. */
 export interface StoredTrial extends Summary {
@@ -57,10 +57,11 @@ export function storedTrial(directory: string, index = Number(basename(directory
       return undefined;
     }
   };
+  // First: a run that is over has written it after all of its log.
+  const last = sound(() => read(join(directory, 'report-last.json'), parseLastReport));
   const info = sound(() => newestInfo(join(directory, 'log.jsonl')));
   const run = sound(() => read(join(directory, 'run.json'), parseRunRecord));
-  const last = sound(() => read(join(directory, 'report-last.json'), parseLastReport));
-  const report = last ?? sound(() => newestReport(directory));
+  const report = last !== undefined ? last : sound(() => newestReport(directory));
   const path = join(directory, 'cfg.mjs');
   const cfg = sound(() => readText(path)) ?? '';
   sound(() => checkHasSeed(cfg, path));
@@ -96,8 +97,7 @@ export function readTrialLog(directory: string): Info[] {
 }
 
 function newestInfo(path: string): Info | undefined {
-  return withFile(path, (file) => {
-    const { size } = fstatSync(file);
+  return withFile(path, (file, size) => {
     for (const length of tailLengths(size, path)) {
       const line = lastLineOf(readPiece(file, length, size - length), length === size);
       if (line !== undefined) return parseInfo(line, `${path}: its last line`);
@@ -107,8 +107,8 @@ function newestInfo(path: string): Info | undefined {
 }
 
 function newestReport(directory: string): Json | undefined {
-  const newest = newestNumbered(directory, /^report-([1-9]\d{0,14})\.json$/);
-  return newest === undefined ? undefined : readJson(join(directory, newest));
+  const newest = numbersIn(namesIn(directory), REPORT).at(-1);
+  return newest === undefined ? undefined : readJson(join(directory, reportName(newest)));
 }
 
 /** From the text of cfg.mjs; where somebody has made a program of it, as the newest checkpoint has it. */
@@ -124,9 +124,9 @@ function configurationOf(text: string, path: string): Pick<StoredTrial, 'pars' |
 /** What the newest checkpoint was trained with. */
 function trainedConfiguration(directory: string): StoredConfiguration | undefined {
   try {
-    const newest = newestNumbered(directory, /^checkpoint-([1-9]\d{0,14})\.safetensors$/);
+    const newest = numbersIn(namesIn(directory), CHECKPOINT).at(-1);
     if (newest === undefined) return undefined;
-    const path = join(directory, newest);
+    const path = join(directory, checkpointName(newest));
     const trained = parseLiteral(readMetadata(path)?.pars ?? '', path);
     const { pars, seed } = Object(trained);
     checkContents(path, pars, seed);
@@ -144,10 +144,12 @@ function readMetadata(path: string): Record<string, string> | undefined {
   });
 }
 
-function newestNumbered(directory: string, pattern: RegExp): string | undefined {
-  const names = readdirSync(directory).filter((name) => pattern.test(name));
-  const number = (name: string): number => Number(pattern.exec(name)?.[1]);
-  return names.sort((a, b) => number(b) - number(a))[0];
+function namesIn(directory: string): string[] {
+  try {
+    return readdirSync(directory);
+  } catch (error) {
+    throw diskError(directory, 'read', error);
+  }
 }
 
 const decoder = new TextDecoder();
@@ -163,7 +165,7 @@ function read<T>(path: string, parse: (text: string | undefined, path: string) =
 
 /** @throws UserError when training had got somewhere, and is lost */
 function checkProgress(directory: string): void {
-  const lost = lostProgress(readdirSync(directory));
+  const lost = lostProgress(namesIn(directory));
   if (lost !== undefined) throw new UserError(`${directory}: ${lost}`);
 }
 
@@ -173,11 +175,14 @@ function readJson(path: string): Json | undefined {
 }
 
 /** Undefined if there is no such file. */
-function withFile<T>(path: string, use: (file: number) => T): T | undefined {
+function withFile<T>(path: string, use: (file: number, size: number) => T): T | undefined {
   let file: number | undefined;
   try {
-    file = openSync(path, 'r');
-    return use(file);
+    file = openSync(path, READ);
+    const status = fstatSync(file);
+    // Of any size: only a part of it is read.
+    checkIsFile(path, status, Number.POSITIVE_INFINITY);
+    return use(file, status.size);
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return undefined;
     throw diskError(path, 'read', error);
