@@ -6,7 +6,10 @@ export const WIDTH: i32 = 16;
 /** Bytes of a row of it. */
 export const ROW: usize = 64;
 
-/** b[k, n] as panels of 16 columns; what is missing in the last one is left as it is. Rows of b are contiguous. */
+/**
+ * b[k, n] as panels of 16 columns. Beyond the last column the vector that it is in is zero, and the rest of the panel as it
+ * was. Rows of b are contiguous.
+ */
 export function packPanels(to: usize, b: usize, bRow: usize, k: i32, n: i32): void {
   for (; n >= WIDTH; n -= WIDTH) {
     let from = b;
@@ -20,6 +23,7 @@ export function packPanels(to: usize, b: usize, bRow: usize, k: i32, n: i32): vo
     }
     b += ROW;
   }
+  clearBeyond(to, k, n);
   for (let row = 0; row < k; row++) {
     for (let c: usize = 0; c < <usize>n << 2; c += 4) store<f32>(to + c, load<f32>(b + c));
     b += bRow;
@@ -27,12 +31,23 @@ export function packPanels(to: usize, b: usize, bRow: usize, k: i32, n: i32): vo
   }
 }
 
-/** bᵀ[k, n] as panels, for b[n, k]. */
+/** As `packPanels`, of bᵀ[k, n] for b[n, k]. */
 export function packTransposedPanels(to: usize, b: usize, bRow: usize, k: i32, n: i32): void {
   for (; n > 0; n -= WIDTH) {
+    if (n < WIDTH) clearBeyond(to, k, n);
     transpose(to, ROW, b, bRow, min(n, WIDTH), k);
     b += <usize>WIDTH * bRow;
     to += <usize>k * ROW;
+  }
+}
+
+/** Zeros for the vector of each row in which column n would be: what lay there before might be slow to multiply, denormal. */
+function clearBeyond(to: usize, k: i32, n: i32): void {
+  if ((n & 3) == 0) return;
+  to += <usize>(n & ~3) << 2;
+  for (let row = 0; row < k; row++) {
+    v128.store(to, f32x4.splat(0));
+    to += ROW;
   }
 }
 

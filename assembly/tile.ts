@@ -13,7 +13,8 @@
 // latency of additions. So 4 × 16 is the tile for those. The last columns have tiles of 2 rows and 1 to 4 vectors.
 //
 // What revectorization needs: pairs of neighboring vectors, which are loaded and stored one after the other, row by row, at
-// constant offsets from one address; and no branch between where an accumulator begins and where it is stored.
+// constant offsets from one address; and accumulators that begin and are stored unconditionally, with no way out in the midst
+// of the loop.
 //
 // Several steps along k stand one after the other, so that they share the counting: 26 instead of 31 instructions a step of
 // 2 × 16 (Node 20), 27 instead of 30 of 4 × 16 (24), which is 1.07 and 1.04 times as fast on Zen 3. It takes constant offsets,

@@ -56,11 +56,22 @@ function numberOf({ lanes }: Node): number {
 /** Elements that are worth a thread: some µs. */
 const SHARE = 2 ** 14;
 
+/** How each input fills the shape of the pass. */
+function fillingsOf({ inputs, results }: Pass): Map<Node, Filling> {
+  return new Map(inputs.map((input) => [input, filling(input.shape, results[0]?.shape ?? [])]));
+}
+
+/** Whether nothing is broadcast along rows or columns: then a pass is one long row. */
+function isFlat(fillings: ReadonlyMap<Node, Filling>): boolean {
+  return [...fillings.values()].every((way) => way === 'whole' || way === 'scalar');
+}
+
 /** Into how many shares a pass of arithmetic can be divided with profit. */
-export function sharesOf({ results }: Pass): number {
-  const { shape } = results[0] ?? { shape: [] };
+export function sharesOf(pass: Pass): number {
+  const { shape } = pass.results[0] ?? { shape: [] };
   // Where something is broadcast, rows stay whole.
-  return Math.min(Math.floor(size(shape) / SHARE), rows(shape) === 1 ? Number.POSITIVE_INFINITY : rows(shape));
+  const most = isFlat(fillingsOf(pass)) ? Number.POSITIVE_INFINITY : rows(shape);
+  return Math.min(Math.floor(size(shape) / SHARE), most);
 }
 
 /**
@@ -75,21 +86,21 @@ export function fused(
 ): readonly [kernel: Kernel, ...operands: number[]] {
   const { nodes, inputs, results, operand } = pass;
   const shape = results[0]?.shape ?? [];
-  const fillings = new Map(inputs.map((input) => [input, filling(input.shape, shape)]));
-  const isFlat = [...fillings.values()].every((way) => way === 'whole' || way === 'scalar');
+  const fillings = fillingsOf(pass);
+  const flat = isFlat(fillings);
   const places = new Map([...inputs, ...nodes].map((node, i) => [node, i]));
   const placesOf = (some: readonly Node[]): string => some.map((node) => places.get(node)).join();
   const steps = nodes.map(
     (node) => `${numberOf(node)}(${placesOf(node.inputs.map(operand))})${filling(node.shape, shape)}`,
   );
   const key = [...fillings.values(), ...steps, placesOf(results)].join(' ');
-  const kernel = known.get(key) ?? { body: kernelBody(pass, fillings, isFlat) };
+  const kernel = known.get(key) ?? { body: kernelBody(pass, fillings) };
   known.set(key, kernel);
   // Whole lines of the cache, or whole rows.
-  const [start, end] = isFlat ? rangeOf(share, size(shape), 16) : rangeOf(share, rows(shape), 1);
-  const bytesBefore = { whole: 4 * start * (isFlat ? 1 : columns(shape)), column: 4 * start, row: 0, scalar: 0 };
+  const [start, end] = flat ? rangeOf(share, size(shape), 16) : rangeOf(share, rows(shape), 1);
+  const bytesBefore = { whole: 4 * start * (flat ? 1 : columns(shape)), column: 4 * start, row: 0, scalar: 0 };
   const addresses = [...results, ...inputs].map((node) => at(node) + bytesBefore[fillings.get(node) ?? 'whole']);
-  return [kernel, ...addresses, ...(isFlat ? [end - start] : [columns(shape), end - start])];
+  return [kernel, ...addresses, ...(flat ? [end - start] : [columns(shape), end - start])];
 }
 
 const INSTRUCTION = 0;
@@ -100,11 +111,10 @@ function operandAt(i: number): Code {
   return loadInteger(get(INSTRUCTION), 4 * (2 + i));
 }
 
-function kernelBody(pass: Pass, fillings: ReadonlyMap<Node, Filling>, isFlat: boolean): Code {
+function kernelBody(pass: Pass, fillings: ReadonlyMap<Node, Filling>): Code {
   const { nodes, inputs, results, operand } = pass;
-  const [whole, row, column, scalar] = (['whole', 'row', 'column', 'scalar'] as const).map((way) =>
-    inputs.filter((input) => fillings.get(input) === way),
-  ) as [Node[], Node[], Node[], Node[]];
+  const filled = (way: Filling): Node[] => inputs.filter((input) => fillings.get(input) === way);
+  const [whole, row, column, scalar] = [filled('whole'), filled('row'), filled('column'), filled('scalar')];
   const isInvariant = (node: Node): boolean => size(node.shape) < size(results[0]?.shape ?? []);
   const invariant = nodes.filter(isInvariant);
   const varying = nodes.filter((node) => !isInvariant(node));
@@ -176,7 +186,7 @@ function kernelBody(pass: Pass, fillings: ReadonlyMap<Node, Filling>, isFlat: bo
     ...scalar.flatMap((node) => set(of(constant, node), loadSplat(get(pointer(node))))),
     ...compute(invariant, constant),
     ...set(c, operandAt(pointers.size)),
-    ...(isFlat ? oneRow : [...set(r, operandAt(pointers.size + 1)), ...repeat(everyRow, get(r))]),
+    ...(isFlat(fillings) ? oneRow : [...set(r, operandAt(pointers.size + 1)), ...repeat(everyRow, get(r))]),
   ];
   return functionBody(left, locals - left - 1, code);
 }
