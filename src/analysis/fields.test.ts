@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import type { StoredTrial } from '../storage/trials.node.ts';
-import { fieldsOf, resolveKey, varyingPars } from './fields.ts';
+import { fieldsOf, parsOf, resolveKey, varyingPars } from './fields.ts';
 
 const trial: StoredTrial = {
   index: 3,
@@ -47,6 +47,21 @@ describe('fieldsOf', () => {
       'run.git.commit': 'abc',
       'run.git.dirty': true,
     });
+  });
+
+  it('keeps what stands in texts of a list, and has it on one line', () => {
+    const words = ['two  spaces', 'a\nbreak', ...Array.from({ length: 30 }, () => 'more')];
+    const text = fieldsOf({ ...trial, pars: { words } }).get('pars.words');
+    expect(text).toMatch(/^\[ 'two {2}spaces', 'a\\nbreak', 'more',.*\]$/);
+  });
+
+  it('has parameters by their own names', () => {
+    const named = [...parsOf(rowOf({ rate: 1, 'top 5': true, optimizer: { name: 'adam' } }))];
+    expect(named).toEqual([
+      ['rate', 1],
+      ['["top 5"]', true],
+      ['optimizer.name', 'adam'],
+    ]);
   });
 
   it('has null for what is not known of one that never ran', () => {

@@ -36,7 +36,7 @@ function flattenPars(value: unknown, path: string, into: Map<string, Value>): vo
     for (const [key, part] of Object.entries(value)) flattenPars(part, memberPath(path, key), into);
   } else if (value === null || typeof value === 'number' || typeof value === 'string' || typeof value === 'boolean') {
     into.set(path, value);
-  } else if (value !== undefined) into.set(path, toLiteral(value).replace(/\s+/g, ' '));
+  } else if (value !== undefined) into.set(path, toLiteral(value).replace(/\n */g, ' '));
 }
 
 function flatten(value: Json, path: string, into: Map<string, Value>): void {
@@ -52,6 +52,16 @@ const SECTIONS = ['log', 'report', 'pars', 'run'] as const;
 /** Whether a key is one of a section: `pars.rate`, `pars["top 5"]`. */
 export function isOf(section: (typeof SECTIONS)[number], key: string): boolean {
   return key.startsWith(section) && (key[section.length] === '.' || key[section.length] === '[');
+}
+
+/** `optimizer.name` for `pars.optimizer.name`, `["a b"]` for `pars["a b"]`. */
+export function parameterName(key: string): string {
+  return key.replace(/^pars\.?/, '');
+}
+
+/** The hyperparameters by their own names. */
+export function parsOf(fields: Fields): Map<string, Value> {
+  return new Map([...fields].filter(([key]) => isOf('pars', key)).map(([key, value]) => [parameterName(key), value]));
 }
 
 /** How keys end that a name may mean: `.rate`, `.optimizer.name`, `["top 5"]`. */

@@ -66,11 +66,6 @@ export function resultJson({ criterion, ranked, withoutResult }: Ranking, pars: 
   return { ...by, best: entries[0], ranked: entries, withoutResult: withoutResult.map(entry) };
 }
 
-/** `optimizer.name` for `pars.optimizer.name`. */
-export function parameterName(key: string): string {
-  return key.replace(/^pars\.?/, '');
-}
-
 /** Why there is no best one, and what to do. */
 export function noResultText({ criterion, withoutResult }: Ranking): string {
   const counts = [...reasonsOf(withoutResult, criterion)].map(([reason, members]) => `${members.length} ${reason}`);

@@ -4,9 +4,9 @@ import { printable } from '../printable.ts';
 import { showNumber } from '../reports/showNumber.ts';
 import { columns as aligned } from './columns.ts';
 import { csvLine } from './csv.ts';
-import type { Value } from './fields.ts';
+import { parameterName, type Value } from './fields.ts';
 import type { Group } from './groups.ts';
-import { type Criterion, nameOf, parameterName, type Ranking, reasonsOf, validationLoss } from './ranking.ts';
+import { type Criterion, nameOf, type Ranking, reasonsOf, validationLoss } from './ranking.ts';
 
 interface Column {
   /** In the first line of comma-separated values. */

@@ -5,8 +5,7 @@
 
 import { hashName } from '../../graph/hash.ts';
 import { stringify } from '../../storage/json.ts';
-import { fieldsOf, isOf, type Value } from '../fields.ts';
-import { parsOf } from '../parsOf.ts';
+import { fieldsOf, isOf, parsOf, type Value } from '../fields.ts';
 import { runTimes } from '../runTimes.ts';
 import type { LoggedTrial } from '../table.ts';
 import { encodeLines, type Format, type OutputFile } from './format.ts';

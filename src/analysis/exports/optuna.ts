@@ -6,8 +6,7 @@
 // attributes they are texts.
 
 import { stringify } from '../../storage/json.ts';
-import { fieldsOf, keysOf, type Value } from '../fields.ts';
-import { parsOf } from '../parsOf.ts';
+import { fieldsOf, keysOf, parsOf, type Value } from '../fields.ts';
 import { runTimes } from '../runTimes.ts';
 import type { LoggedTrial } from '../table.ts';
 import { encodeLines, type Format } from './format.ts';

@@ -7,8 +7,7 @@
 // Source: tensorflow/core/lib/io/record_writer.h, tensorflow/core/util/event.proto, tensorboard/plugins/hparams/*.proto.
 
 import type { Info } from '../../trainable.ts';
-import { fieldsOf, type Value } from '../fields.ts';
-import { parsOf } from '../parsOf.ts';
+import { fieldsOf, parsOf, type Value } from '../fields.ts';
 import { bytes, double, float, integer, message, text } from '../protobuf.ts';
 import { runTimes } from '../runTimes.ts';
 import type { LoggedTrial } from '../table.ts';

@@ -4,7 +4,7 @@
 import { basename, resolve } from 'node:path';
 import { statusOf } from '../../cluster/status.ts';
 import { UserError } from '../../errors.ts';
-import { type Json, stringify } from '../../storage/json.ts';
+import type { Json } from '../../storage/json.ts';
 import { readTrialLog, type StoredTrial, storedTrial, storedTrials } from '../../storage/trials.node.ts';
 import type { Info } from '../../trainable.ts';
 import { type Fields, isOf, keysOf, varyingPars } from '../fields.ts';
@@ -160,8 +160,9 @@ function detailsOf(trials: readonly Gathered[], ranking: readonly number[], note
     if (rank < MOST_DETAILS && bytes < DETAIL_BYTES) {
       const { report, run } = storedTrial(trial.directory, trial.index);
       const more: { report?: Json; run?: Json } = { ...(report !== undefined && { report }), ...(run && { run }) };
-      bytes += stringify(more).length;
-      if (bytes <= DETAIL_BYTES) {
+      const { length } = JSON.stringify(more);
+      if (bytes + length <= DETAIL_BYTES) {
+        bytes += length;
         whole++;
         return [{ row, ...told, ...more }];
       }
@@ -170,7 +171,7 @@ function detailsOf(trials: readonly Gathered[], ranking: readonly number[], note
   });
   if (whole < ranking.length) {
     notes.push(
-      `Of ${whole} configurations, the best by bestLoss, the whole report and the record of runs are in this page; of the others what is in the table, and the rest in their directories.`,
+      `Of ${whole} configurations, the best by bestLoss whose reports are not too large, the whole report and the record of runs are in this page; of the others what is in the table, and the rest in their directories.`,
     );
   }
   return details;

@@ -36,16 +36,16 @@ export function evaluate(cli: CAC): void {
       }
       const location = unambiguous(given);
       const { rows, chosen, ranking, keys } = await select(location, options, given);
-      const pars = parsOf(chosen);
+      const pars = varyingParsOf(chosen);
       const by = options.groupBy && groupingKeys(options.groupBy, pars, keys);
       print(by ? groupedOutputOf(ranking, by, options, top) : outputOf(ranking, pars, options, top));
       // Afterwards: where nothing can be written, something can be said. It is of all, whatever was shown.
       const isAll = chosen.length === rows.length;
-      write(location, isAll ? ranking : rank(rows, ranking.criterion), isAll ? pars : parsOf(rows));
+      write(location, isAll ? ranking : rank(rows, ranking.criterion), isAll ? pars : varyingParsOf(rows));
     });
 }
 
-function parsOf(rows: readonly Row[]): string[] {
+function varyingParsOf(rows: readonly Row[]): string[] {
   return varyingPars(rows.map(({ fields }) => fields));
 }
 

@@ -2,8 +2,9 @@
 
 import type { CAC } from 'cac';
 import { columns } from '../../analysis/columns.ts';
+import { parameterName } from '../../analysis/fields.ts';
 import { type Importance, importanceOf } from '../../analysis/importance/importance.ts';
-import { type Criterion, nameOf, parameterName } from '../../analysis/ranking.ts';
+import { type Criterion, nameOf } from '../../analysis/ranking.ts';
 import { stringify } from '../../storage/json.ts';
 import { asNumber } from '../options.ts';
 import { print } from '../print.ts';

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { CAC } from 'cac';
-import { fieldsOf } from '../../analysis/fields.ts';
+import { fieldsOf, isOf } from '../../analysis/fields.ts';
 import { type Status, statusOf } from '../../cluster/status.ts';
 import { stringify } from '../../storage/json.ts';
 import { readTrialLog, type StoredTrial, storedTrial } from '../../storage/trials.node.ts';
@@ -38,6 +38,6 @@ export function show(cli: CAC): void {
 
 function everything(trial: StoredTrial, status: Status, log: readonly Info[]): object {
   const { seed = null, info = null, report = null, run = null } = trial;
-  const pars = [...fieldsOf(trial)].filter(([key]) => key.startsWith('pars'));
+  const pars = [...fieldsOf(trial)].filter(([key]) => isOf('pars', key));
   return { ...status, seed, ...Object.fromEntries(pars), info, report, run, log };
 }
