@@ -58,6 +58,11 @@ describe('parseLiteral', () => {
     expect(() => parseLiteral(source)).toThrow(words);
   });
 
+  it('passes over any amount of space and comments', () => {
+    const much = `${' \n'.repeat(5_000_000)}${'/* */ // x\n'.repeat(1_000_000)}`;
+    expect(parseLiteral(`${much}1${much}`)).toBe(1);
+  });
+
   it('refuses depths that would exhaust the stack', () => {
     expect(() => parseLiteral('['.repeat(100_000))).toThrow('expected at most 256 levels');
   });

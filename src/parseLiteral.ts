@@ -27,7 +27,7 @@ const constants: ReadonlyMap<string, unknown> = new Map<string, unknown>([
 
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', b: '\b', f: '\f', v: '\v', 0: '\0' };
 
-const SPACE = /(?:\s|\/\/.*|\/\*[\s\S]*?\*\/)*/y;
+const SPACE = /\s+|\/\/.*|\/\*[\s\S]*?\*\//y;
 const [SPACE_CODE, SLASH_CODE, FIRST_FOREIGN_CODE] = [0x20, 0x2f, 0x7f];
 const WORD = /[A-Za-z_$][\w$]*/y;
 const BIGINT = /(?:0[xX][\da-fA-F]+|0|[1-9]\d*)n/y;
@@ -219,7 +219,9 @@ export class LiteralReader {
     // Most often there is none, or one.
     if (this.#text[this.#at] === ' ') this.#at++;
     const next = this.#text.charCodeAt(this.#at);
-    if (!(next > SPACE_CODE && next < FIRST_FOREIGN_CODE && next !== SLASH_CODE)) this.#match(SPACE);
+    if (next > SPACE_CODE && next < FIRST_FOREIGN_CODE && next !== SLASH_CODE) return;
+    // One after the other: a single expression for all of it would exhaust the stack.
+    while (this.#match(SPACE) !== undefined);
   }
 
   #match(pattern: RegExp): string | undefined {

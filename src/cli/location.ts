@@ -1,10 +1,11 @@
 // A location holds the configurations of one experiment, and a note of which: experiment.json.
 
-import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { quote, UserError } from '../errors.ts';
 import { commit } from '../storage/commit.node.ts';
-import { diskError, readBytes } from '../storage/disk.node.ts';
+import { isConfiguration } from '../storage/configuration.node.ts';
+import { diskError, makeDirectory, readBytes } from '../storage/disk.node.ts';
 import { isJsonObject, parseJson, stringify } from '../storage/json.ts';
 
 export interface ExperimentNote {
@@ -23,11 +24,6 @@ export function checkLocation(location: string): void {
   if (!statSync(location).isDirectory()) {
     throw new UserError(`${location}: the location is a file; give a directory`);
   }
-}
-
-/** Whether it is a configuration's directory, and not a location of many. */
-export function isConfiguration(path: string): boolean {
-  return existsSync(join(path, 'cfg.mjs'));
 }
 
 /** @throws when it is anything but a configuration's directory */
@@ -75,7 +71,7 @@ export function readNote(location: string): ExperimentNote | undefined {
 export function writeNote(location: string, module: string, seed: number): void {
   const note = { module: relative(resolve(location), resolve(module)).replaceAll('\\', '/'), seed };
   try {
-    mkdirSync(location, { recursive: true });
+    makeDirectory(location);
   } catch (error) {
     throw diskError(location, 'written', error);
   }

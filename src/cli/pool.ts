@@ -1,12 +1,11 @@
 // `alc run` of many configurations: which they are, what is told of them, and how it ends.
 
 import { fork } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Ending } from '../cluster/messages.ts';
 import { Pool } from '../cluster/pool.ts';
 import { UserError } from '../errors.ts';
-import { listConfigurations } from '../storage/configuration.node.ts';
+import { isConfiguration, listConfigurations } from '../storage/configuration.node.ts';
 import { stringify } from '../storage/json.ts';
 import { Board } from './board.ts';
 import { listen } from './interruption.ts';
@@ -112,7 +111,7 @@ async function configurationsOf(
   const location = dirname(place);
   const indices = places.map((each) => {
     const index = Number(basename(resolve(each)));
-    if (resolve(dirname(each)) === resolve(location) && existsSync(join(each, 'cfg.mjs')) && index > 0) return index;
+    if (resolve(dirname(each)) === resolve(location) && isConfiguration(each) && index > 0) return index;
     throw new UserError(`${each}: is no configuration of ${location}; several must be of one location`);
   });
   return { location, indices: [...new Set(indices)].sort((a, b) => a - b) };

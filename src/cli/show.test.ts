@@ -1,5 +1,6 @@
 // `alc show` as a process, compared with the files.
 
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { alc, alcOk, put, read, removeTemporaries, temporary } from '../testing/alc.ts';
@@ -67,6 +68,21 @@ describe('show', { timeout: 60_000 }, () => {
 
   it('draws what is asked for', async () => {
     expect(await show('runs/1', '--plot=bestLoss')).toMatch(/learning curve\n +── bestLoss\n/);
+  });
+
+  it('names what the log has when asked to draw something else', async () => {
+    const { code, stderr } = await alc(['show', 'runs/1', '--plot=valLoss,nope'], { cwd });
+    expect([code, stderr]).toEqual([
+      2,
+      expect.stringMatching(/^--plot: there is no 'nope' in the log; known are step, /),
+    ]);
+  });
+
+  it('says what is wrong with a cfg.mjs that is a directory', async () => {
+    const location = temporary();
+    mkdirSync(join(location, '1/cfg.mjs'), { recursive: true });
+    const { code, stderr } = await alc(['show', join(location, '1')], { cwd });
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/1\/cfg\.mjs: is not a file; move it away\n$/)]);
   });
 
   it('leaves out what there is not', async () => {

@@ -135,5 +135,5 @@ function provenance(run: StoredTrial['run']): string[] {
 }
 
 function text(value: Json | undefined): string {
-  return value === undefined || value === null ? '' : String(value);
+  return value === undefined || value === null ? '' : typeof value === 'object' ? JSON.stringify(value) : String(value);
 }

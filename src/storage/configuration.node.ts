@@ -2,7 +2,7 @@
 
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { opendir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -11,7 +11,7 @@ import { UserError } from '../errors.ts';
 import { differences } from '../literal.ts';
 import { temporaryPrefix } from './commit.node.ts';
 import { checkContents, configurationSource, evaluateSource, type StoredConfiguration } from './configuration.ts';
-import { checkIsFile, codeOf, diskError } from './disk.node.ts';
+import { checkIsFile, codeOf, diskError, makeDirectory } from './disk.node.ts';
 
 const FILE = 'cfg.mjs';
 
@@ -54,7 +54,7 @@ export function createConfiguration(location: string, configuration: NewConfigur
   const directory = join(location, String(index));
   const temporary = join(location, `${temporaryPrefix}${index}-${PROCESS}`);
   try {
-    mkdirSync(temporary, { recursive: true });
+    makeDirectory(temporary);
     writeFileSync(join(temporary, FILE), source);
     const found = evaluateSource(readFileSync(join(temporary, FILE), 'utf8'));
     const [difference] = differences({ pars, seed }, found);
@@ -124,6 +124,18 @@ async function* numbers(location: string): AsyncGenerator<number> {
 }
 
 /**
+ * Whether there is a cfg.mjs, or something in its place, or nobody can say, as of a directory that must not be read: then
+ * whoever reads it tells what is wrong.
+ */
+export function isConfiguration(directory: string): boolean {
+  try {
+    return lstatSync(join(directory, FILE), { throwIfNoEntry: false }) !== undefined;
+  } catch (error) {
+    return codeOf(error) !== 'ENOTDIR';
+  }
+}
+
+/**
  * The indices of the configurations of a location, in ascending order.
  *
  * @throws when it is no directory
@@ -132,7 +144,7 @@ export async function listConfigurations(location: string): Promise<number[]> {
   const indices: number[] = [];
   try {
     for await (const index of numbers(location)) {
-      if (existsSync(join(location, String(index), FILE))) indices.push(index);
+      if (isConfiguration(join(location, String(index)))) indices.push(index);
     }
   } catch (error) {
     throw diskError(location, 'read', error);

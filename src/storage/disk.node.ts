@@ -3,14 +3,18 @@
 import {
   closeSync,
   constants,
+  existsSync,
   fstatSync,
   fsyncSync,
+  mkdirSync,
   openSync,
   readSync,
   type Stats,
+  statSync,
   unlinkSync,
   writeSync,
 } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { getSystemErrorMap } from 'node:util';
 import { DISK, UserError } from '../errors.ts';
 
@@ -80,6 +84,24 @@ export function writeBytes(file: number, bytes: Uint8Array, position?: number): 
   }
 }
 
+/**
+ * Makes a directory, and those above it that are not there. Node.js's own `recursive` never ends where a system says that
+ * there is no such thing as could be made, as Linux does within /proc.
+ */
+export function makeDirectory(path: string): void {
+  const missing: string[] = [];
+  for (let at = resolve(path); !existsSync(at); at = dirname(at)) missing.push(at);
+  for (const each of missing.reverse()) {
+    try {
+      mkdirSync(each);
+    } catch (error) {
+      // Another process was faster.
+      if (codeOf(error) !== 'EEXIST') throw error;
+    }
+  }
+  if (!statSync(path).isDirectory()) throw failure(`${path} is a file`, 'ENOTDIR');
+}
+
 /** Makes names in a directory durable: that of a new file, that of a renamed one. */
 export function syncDirectory(path: string): void {
   let directory: number | undefined;
@@ -119,8 +141,8 @@ export function orNull<T>(read: () => T): T | null {
 }
 
 /** An error as of the operating system, for failures it does not report itself. */
-export function failure(message: string): Error {
-  return Object.assign(new Error(message), { code: 'EIO' });
+export function failure(message: string, code = 'EIO'): Error {
+  return Object.assign(new Error(message), { code });
 }
 
 /** The operating system's name of an error, as in `ENOSPC`. */
@@ -155,6 +177,7 @@ const mistakes: ReadonlyMap<string, string> = new Map([
   ['EROFS', permissions],
   ['ENOENT', 'check that its directory exists'],
   ['ENOTDIR', 'check that its directory is one'],
+  ['ENAMETOOLONG', 'choose a shorter name'],
   ['EISDIR', 'move that directory away'],
   ['ELOOP', 'replace the symbolic link by a file'],
   ['EMFILE', 'run fewer at a time'],

@@ -62,6 +62,7 @@ export class TrialInBrowser implements TrialStorage {
     isExpected = false,
   ): Promise<{ checkpoint: Checkpoint | undefined; passedOver: PassedOver[] }> {
     const passedOver: PassedOver[] = [];
+    this.#passedOver.clear();
     let unusable: UserError | undefined;
     for (const number of (await this.#numbers(CHECKPOINT)).reverse()) {
       try {

@@ -119,6 +119,17 @@ describe('checkpoints', () => {
     expect(trial.newestCheckpoint()).toMatchObject({ checkpoint: { number: 2 }, passedOver: [] });
   });
 
+  it.each([
+    ['a directory', (path: string) => fs.mkdirSync(path)],
+    ['a pipe', (path: string) => execFileSync('mkfifo', [path])],
+  ])('are left alone when the log is %s, which is told', (_, make) => {
+    write(1);
+    write(2);
+    make(join(directory, 'log.jsonl'));
+    expect(() => trial.newestCheckpoint()).toThrow('log.jsonl: is not a file; move it away');
+    expect(names()).toEqual(['checkpoint-1.safetensors', 'checkpoint-2.safetensors', 'log.jsonl']);
+  });
+
   it('are not given up when the disk can read none of them now', () => {
     write(1);
     write(2);

@@ -59,6 +59,7 @@ export class TrialDirectory implements TrialStorage {
   newestCheckpoint(isExpected = false): { checkpoint: Checkpoint | undefined; passedOver: PassedOver[] } {
     this.#lock.glance();
     const passedOver: PassedOver[] = [];
+    this.#passedOver.clear();
     let unusable: UserError | undefined;
     for (const number of this.#numbers(CHECKPOINT).reverse()) {
       try {
@@ -67,7 +68,7 @@ export class TrialDirectory implements TrialStorage {
         this.#log.check(checkpoint.metadata);
         return { checkpoint, passedOver };
       } catch (error) {
-        if (error instanceof DamagedCheckpoint || error instanceof NoFile) {
+        if (error instanceof DamagedCheckpoint) {
           passedOver.push({ reason: error.message, keptAs: this.#setAside(checkpointName(number)) });
         } else if (error instanceof DamagedLog) {
           // The checkpoint before may count on what is whole of it, and training writes the rest again.
@@ -168,9 +169,10 @@ export class TrialDirectory implements TrialStorage {
 
   #readCheckpoint(number: number): Checkpoint | undefined {
     const path = join(this.path, checkpointName(number));
-    const bytes = readBytes(path, maxCheckpointBytes);
+    const bytes = readBytesOfCheckpoint(path);
     if (bytes) return { number, ...decodeCheckpoint(bytes, sha256, path) };
-    if (lstatSync(path, { throwIfNoEntry: false })) throw new NoFile(`${path}: is a link to what is not there`);
+    if (lstatSync(path, { throwIfNoEntry: false }))
+      throw new DamagedCheckpoint(`${path}: is a link to what is not there`);
     return undefined;
   }
 
@@ -209,5 +211,15 @@ export class TrialDirectory implements TrialStorage {
     } catch (error) {
       throw diskError(this.path, 'read', error);
     }
+  }
+}
+
+function readBytesOfCheckpoint(path: string): Uint8Array | undefined {
+  try {
+    return readBytes(path, maxCheckpointBytes);
+  } catch (error) {
+    // What has its name is no checkpoint that anybody has written.
+    if (error instanceof NoFile) throw new DamagedCheckpoint(error.message);
+    throw error;
   }
 }

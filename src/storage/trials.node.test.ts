@@ -1,7 +1,7 @@
 // What directories say of trials, compared with the files themselves, whatever state they are in.
 
 import { execFileSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { alcOk, put, read, removeTemporaries, temporary } from '../testing/alc.ts';
@@ -127,6 +127,17 @@ describe('a trial', () => {
     put(directory, { 'cfg.mjs': smallConfiguration });
     execFileSync('mkfifo', [join(directory, 'log.jsonl')]);
     expect(storedTrial(directory).damage).toMatch(/1\/log\.jsonl: is not a file; move it away/);
+  });
+
+  it('whose cfg.mjs is a link to what is not there is damaged, and is not forgotten', async () => {
+    const location = temporary();
+    mkdirSync(join(location, '1'));
+    symlinkSync('nowhere', join(location, '1/cfg.mjs'));
+    put(join(location, '2'), { 'cfg.mjs': smallConfiguration });
+    expect(await all(location)).toMatchObject([
+      { index: 1, state: 'damaged', damage: expect.stringContaining('1/cfg.mjs: is not there, or a link to what') },
+      { index: 2, state: 'no result' },
+    ]);
   });
 
   it('that has just been removed is damaged, and keeps none of the others from being read', () => {

@@ -63,7 +63,7 @@ export function storedTrial(directory: string, index = Number(basename(directory
   const run = sound(() => read(join(directory, 'run.json'), parseRunRecord));
   const report = last !== undefined ? last : sound(() => newestReport(directory));
   const path = join(directory, 'cfg.mjs');
-  const cfg = sound(() => readText(path)) ?? '';
+  const cfg = sound(() => readConfigurationText(directory)) ?? '';
   sound(() => checkHasSeed(cfg, path));
   if (last === undefined) sound(() => checkProgress(directory));
   const [damage] = damages;
@@ -87,6 +87,14 @@ export function storedTrial(directory: string, index = Number(basename(directory
     report,
     run: isJsonObject(run) ? run : undefined,
   };
+}
+
+/** The text of cfg.mjs. */
+export function readConfigurationText(directory: string): string {
+  const path = join(directory, 'cfg.mjs');
+  const text = readText(path);
+  if (text === undefined) throw new UserError(`${path}: is not there, or a link to what is not there`);
+  return text;
 }
 
 /** The whole log; of one that is being written, the lines that are whole. */

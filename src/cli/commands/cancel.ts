@@ -1,9 +1,7 @@
-// `alc cancel`: takes configurations out of Slurm's queue, or ends their jobs; what is running saves.
-
-import { existsSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import type { CAC } from 'cac';
 import { slurm } from '../../cluster/slurm/commands.ts';
+import { isConfiguration } from '../../storage/configuration.node.ts';
 import { checkLocation } from '../location.ts';
 import { print, tell } from '../print.ts';
 import { entriesAt } from '../slurm.ts';
@@ -17,7 +15,7 @@ export function cancel(cli: CAC): void {
     .usage('cancel <location>  or  alc cancel <location>/<i>')
     .action(async (place: string) => {
       checkLocation(place);
-      const isOne = existsSync(join(place, 'cfg.mjs'));
+      const isOne = isConfiguration(place);
       const entries = await entriesAt(isOne ? dirname(resolve(place)) : place);
       const wanted = [...entries].filter(([index]) => !isOne || index === Number(basename(resolve(place))));
       const jobs = [...new Set(wanted.map(([, { id }]) => id))];

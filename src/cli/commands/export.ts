@@ -1,6 +1,6 @@
 // `alc export`: what was run, in the formats of other programs.
 
-import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { CAC } from 'cac';
@@ -10,11 +10,12 @@ import { type LoggedTrial, longTable, wideTable } from '../../analysis/table.ts'
 import { pick } from '../../catalogue.ts';
 import { quote, UserError } from '../../errors.ts';
 import { commit } from '../../storage/commit.node.ts';
-import { diskError } from '../../storage/disk.node.ts';
+import { isConfiguration } from '../../storage/configuration.node.ts';
+import { diskError, makeDirectory } from '../../storage/disk.node.ts';
 import { stringify } from '../../storage/json.ts';
 import { readTrialLog, type StoredTrial, storedTrial, storedTrials } from '../../storage/trials.node.ts';
 import { bestParameters } from '../best.ts';
-import { checkLocation, isConfiguration } from '../location.ts';
+import { checkLocation } from '../location.ts';
 import { withPrediction } from '../predictor.ts';
 import { print, tell } from '../print.ts';
 
@@ -161,7 +162,7 @@ function writeAmong(path: string, chunks: Iterable<Uint8Array>): void {
 
 function makeFolder(path: string): void {
   try {
-    mkdirSync(path, { recursive: true });
+    makeDirectory(path);
   } catch (error) {
     throw diskError(path, 'written', error);
   }

@@ -3,12 +3,13 @@
 import { join } from 'node:path';
 import type { CAC } from 'cac';
 import { UserError } from '../../errors.ts';
+import { isConfiguration } from '../../storage/configuration.node.ts';
 import { stringify } from '../../storage/json.ts';
 import type { Trainable, Watch } from '../../trainable.ts';
 import { prepare } from '../../trial.ts';
 import { listen } from '../interruption.ts';
 import { Live } from '../live.ts';
-import { checkLocation, isConfiguration, notedModule } from '../location.ts';
+import { checkLocation, notedModule } from '../location.ts';
 import { loadExperiment } from '../module.ts';
 import { outcomeText } from '../outcome.ts';
 import { runPool } from '../pool.ts';

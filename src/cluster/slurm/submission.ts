@@ -3,9 +3,9 @@
 // name, so that the queue tells of which submission an entry is, even if the submitting process died in between.
 
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
-import { diskError } from '../../storage/disk.node.ts';
+import { diskError, makeDirectory } from '../../storage/disk.node.ts';
 import { timeLimit } from '../directives.ts';
 import { type Entry, slurm } from './commands.ts';
 import { JOB_SCRIPT } from './jobScript.ts';
@@ -99,7 +99,7 @@ export async function send(location: string, submission: Submission, sending: Se
   const logs = join(directory, 'logs');
   try {
     // Slurm accepts a job whose log has no directory, and it fails without a word.
-    mkdirSync(logs, { recursive: true });
+    makeDirectory(logs);
     writeFileSync(join(directory, 'job.sh'), JOB_SCRIPT, { mode: 0o755 });
     writeFileSync(join(directory, 'list'), tasks.map((indices) => `${indices.join(' ')}\n`).join(''));
     // What a configuration prints goes where a pool puts it, too; what several have in common has a file of its own.
