@@ -95,7 +95,9 @@ for (const name of values.work.split(',')) {
     for (const [who, all] of [...rates].sort((a, b) => median(b[1]) - median(a[1]))) {
       const rate = median(all);
       const label = versions.has(who) ? `${who} ${versions.get(who)}` : who;
-      const ratios = ours.map(({ name }) => (median(rates.get(name)) / rate).toPrecision(3));
+      const ratios = ours.map(({ name }) =>
+        Number((median(rates.get(name)) / rate).toPrecision(3)).toLocaleString('en'),
+      );
       console.log(`| ${label} | ${Math.round(rate).toLocaleString('en')} | ${ratios.join(' | ')} |`);
     }
     for (const [who, all] of rates) {
