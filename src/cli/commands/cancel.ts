@@ -1,3 +1,5 @@
+// `alc cancel`: takes configurations out of Slurm's queue, or ends their jobs; what is running saves.
+
 import { basename, dirname, resolve } from 'node:path';
 import type { CAC } from 'cac';
 import { slurm } from '../../cluster/slurm/commands.ts';
