@@ -16,8 +16,8 @@
 // constant offsets from one address; and accumulators that begin and are stored unconditionally, with no way out in the midst
 // of the loop.
 //
-// Several steps along k stand one after the other, so that they share the counting: 26 instead of 31 instructions a step of
-// 2 × 16 (Node 20), 27 instead of 30 of 4 × 16 (24), which is 1.07 and 1.04 times as fast on Zen 3. It takes constant offsets,
+// Several steps along k stand one after the other, so that they share the counting: 27 instead of 31 instructions a step of
+// 2 × 16 (Node 20), 28 instead of 30 of 4 × 16 (24), which is 1.07 and 1.04 times as fast on Zen 3. It takes constant offsets,
 // so there are two kinds of these tiles: K is u32 where elements of a row of a are neighbors, and u8 where they are aK apart.
 
 import { loadUpTo4, storeUpTo4 } from './lanes';
