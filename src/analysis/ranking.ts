@@ -51,7 +51,10 @@ export function resultText({ trial, value }: Ranked, criterion: Criterion): stri
 }
 
 /** What result.json says, and `--json`: of each trial also those parameters of `pars` that it has, by their keys. */
-export function resultJson({ criterion, ranked, withoutResult }: Ranking, pars: readonly string[]): object {
+export function resultJson(
+  { criterion, ranked, withoutResult }: Ranking,
+  pars: readonly string[],
+): Readonly<Record<string, unknown>> {
   const entry = ({ trial, fields }: Row): Record<string, unknown> => {
     const found: Record<string, unknown> = { ...trial };
     for (const key of pars) {

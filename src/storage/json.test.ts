@@ -5,7 +5,16 @@ import { describe, expect, it } from 'vitest';
 import { tensor } from '../data/tensor.ts';
 import { UserError } from '../errors.ts';
 import { printable } from '../printable.ts';
-import { type Json, maxJsonDepth, numberFrom, parseJson, parseJsonOfAnyKeys, parseLog, stringify } from './json.ts';
+import {
+  type Json,
+  maxJsonDepth,
+  numberFrom,
+  parseJson,
+  parseJsonOfAnyKeys,
+  parseLog,
+  stringify,
+  stringifyInParts,
+} from './json.ts';
 
 const forbidden = ['__proto__', 'constructor', 'prototype'];
 const key = fc.string({ unit: 'binary' }).filter((text) => !forbidden.includes(text));
@@ -28,6 +37,15 @@ describe('stringify', () => {
         const text = stringify(value, indent);
         expect(parseJson(text, 'text')).toEqual(value);
         expect(stringify(parseJson(text, 'text'), indent)).toBe(text);
+      }),
+    );
+  });
+
+  it('gives the same in parts', () => {
+    const lists = fc.array(fc.oneof(plain, fc.dictionary(key, plain)));
+    fc.assert(
+      fc.property(fc.dictionary(key, fc.oneof(plain, lists)), fc.integer({ min: 1, max: 4 }), (value, indent) => {
+        expect([...stringifyInParts(value, indent)].join('\n')).toBe(stringify(value, indent));
       }),
     );
   });

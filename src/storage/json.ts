@@ -35,6 +35,31 @@ export function stringify(value: unknown, indent = 0, what = 'value'): string {
 }
 
 /**
+ * The text of `stringify`, of an object whose lists may be too long for one text: lines, or several at once.
+ *
+ * @param indent spaces per level, 1 or more
+ */
+export function* stringifyInParts(value: Readonly<Record<string, unknown>>, indent: number): Generator<string> {
+  const members = Object.entries(value);
+  if (members.length === 0) return yield '{}';
+  const pad = ' '.repeat(indent);
+  yield '{';
+  for (const [i, [key, member]] of members.entries()) {
+    const after = i + 1 < members.length ? ',' : '';
+    const title = `${pad}${textOf(key)}: `;
+    if (Array.isArray(member) && member.some(isPlainObject)) {
+      yield `${title}[`;
+      for (const [j, item] of member.entries()) {
+        const text = write(item, () => `${key}[${j}]`, [value, member], indent);
+        yield `${pad}${pad}${text}${j + 1 < member.length ? ',' : ''}`;
+      }
+      yield `${pad}]${after}`;
+    } else yield `${title}${write(member, () => key, [value], indent)}${after}`;
+  }
+  yield '}';
+}
+
+/**
  * Reads JSON: at most 64 levels, no key twice, none of `__proto__`, `constructor`, `prototype`, no number beyond double
  * precision.
  *

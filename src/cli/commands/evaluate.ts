@@ -2,6 +2,7 @@
 
 import { join, normalize, resolve } from 'node:path';
 import type { CAC } from 'cac';
+import { encodeLines } from '../../analysis/exports/format.ts';
 import { requireKey, varyingPars } from '../../analysis/fields.ts';
 import { groupBy, groupsJson } from '../../analysis/groups.ts';
 import { type Ranking, rank, resultJson, resultText } from '../../analysis/ranking.ts';
@@ -9,7 +10,7 @@ import { groupsTable, type ResultTable, rankingTable, tableCsv, tableText } from
 import type { Row } from '../../analysis/rows.ts';
 import { UserError } from '../../errors.ts';
 import { commit } from '../../storage/commit.node.ts';
-import { stringify } from '../../storage/json.ts';
+import { stringify, stringifyInParts } from '../../storage/json.ts';
 import { asNumber } from '../options.ts';
 import { print } from '../print.ts';
 import { type SelectionOptions, select, withSelectionOptions } from '../selection.ts';
@@ -74,9 +75,8 @@ function groupingKeys(given: string, pars: readonly string[], keys: ReadonlySet<
 function write(location: string, ranking: Ranking, pars: readonly string[]): void {
   const [best] = ranking.ranked;
   if (!best) return;
-  const encoder = new TextEncoder();
-  commit(join(location, 'result.txt'), [encoder.encode(resultText(best, ranking.criterion))]);
-  commit(join(location, 'result.json'), [encoder.encode(jsonText(resultJson(ranking, pars)))]);
+  commit(join(location, 'result.txt'), [new TextEncoder().encode(resultText(best, ranking.criterion))]);
+  commit(join(location, 'result.json'), encodeLines(stringifyInParts(resultJson(ranking, pars), 2)));
 }
 
 function jsonText(value: unknown): string {
