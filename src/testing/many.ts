@@ -8,7 +8,7 @@ import { smallExperiment } from './small-experiment.ts';
 import { type Results, writeResults } from './trials.ts';
 
 export interface Effort {
-  /** Of the processor, the system's part included: what else happens on the machine hardly matters. */
+  /** Of the processor, without the system's part: what that takes depends on what has just been removed from the disk. */
   readonly seconds: number;
   /** Largest resident memory. */
   readonly mebibytes: number;
@@ -16,8 +16,8 @@ export interface Effort {
 
 /** Tells at the end how much memory, and how many microseconds of the processor, a process took. */
 const meter = `process.on('exit', () => {
-  const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage();
-  process.stderr.write('KiB ' + maxRSS + ' µs ' + (userCPUTime + systemCPUTime));
+  const { maxRSS, userCPUTime } = process.resourceUsage();
+  process.stderr.write('KiB ' + maxRSS + ' µs ' + userCPUTime);
 })`;
 const env = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(meter)}` };
 /** Node.js itself has about twenty open. */
