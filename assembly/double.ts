@@ -4,7 +4,7 @@
 // against 256-bit arithmetic by bench/accuracy.mjs.
 
 /** 2^n for integers -1023 < n < 1024. */
-// @ts-ignore: decorator
+// @ts-ignore: only AssemblyScript has decorators of functions
 @inline function power2(n: i64): f64 { return reinterpret<f64>((n + 1023) << 52); }
 
 /**

@@ -17,14 +17,14 @@ export function storeSome(at: usize, x: v128, count: i32): void {
 }
 
 /** `count` (1 to 4) floats. */
-// @ts-ignore: decorator
+// @ts-ignore: only AssemblyScript has decorators of functions
 @inline
 export function loadUpTo4(at: usize, count: i32): v128 {
   return count == 4 ? v128.load(at) : loadSome(at, count);
 }
 
 /** Stores `count` (1 to 4) lanes. */
-// @ts-ignore: decorator
+// @ts-ignore: only AssemblyScript has decorators of functions
 @inline
 export function storeUpTo4(at: usize, x: v128, count: i32): void {
   if (count == 4) v128.store(at, x);

@@ -56,47 +56,47 @@ const HALF_PI_HIGH = memory.data<f64>([1.57079631090164184570]);
 const HALF_PI_LOW = memory.data<f64>([1.58932547735281966916e-8]);
 
 /** Four times the 32-bit number at `c`. */
-// @ts-ignore: decorator
+// @ts-ignore: only AssemblyScript has decorators of functions
 @inline function x4(c: usize): v128 { return v128.load32_splat(c); }
 
 /** Two times the double at `c`. */
-// @ts-ignore: decorator
+// @ts-ignore: only AssemblyScript has decorators of functions
 @inline function x2(c: usize): v128 { return v128.load64_splat(c); }
 
 /** One step of Horner's rule, p x + c. */
-// @ts-ignore: decorator
+// @ts-ignore: only AssemblyScript has decorators of functions
 @inline function step(p: v128, x: v128, c: usize): v128 { return f32x4.add(f32x4.mul(p, x), x4(c)); }
 
 /** One step of Horner's rule in float64. */
-// @ts-ignore: decorator
+// @ts-ignore: only AssemblyScript has decorators of functions
 @inline function step2(p: v128, x: v128, c: usize): v128 { return f64x2.add(f64x2.mul(p, x), x2(c)); }
 
 /** The lower two lanes as doubles. */
-// @ts-ignore: decorator
+// @ts-ignore: only AssemblyScript has decorators of functions
 @inline function lower(x: v128): v128 { return f64x2.promote_low_f32x4(x); }
 
 /** The upper two lanes as doubles. */
-// @ts-ignore: decorator
+// @ts-ignore: only AssemblyScript has decorators of functions
 @inline function upper(x: v128): v128 { return f64x2.promote_low_f32x4(v128.shuffle<i32>(x, x, 2, 3, 2, 3)); }
 
 /** Two pairs of doubles, rounded to four floats. */
-// @ts-ignore: decorator
+// @ts-ignore: only AssemblyScript has decorators of functions
 @inline function narrow(a: v128, b: v128): v128 {
   return v128.shuffle<i32>(f32x4.demote_f64x2_zero(a), f32x4.demote_f64x2_zero(b), 0, 1, 4, 5);
 }
 
 /** The sign bits. */
-// @ts-ignore: decorator
+// @ts-ignore: only AssemblyScript has decorators of functions
 @inline function signs(x: v128): v128 { return v128.and(x, x4(SIGN)); }
 
 /** 2^n for integers -127 < n < 128. */
-// @ts-ignore: decorator
+// @ts-ignore: only AssemblyScript has decorators of functions
 @inline function power2(n: v128): v128 { return i32x4.shl(i32x4.add(n, x4(BIAS)), 23); }
 
 const EXP_P = memory.data<f32>([0.0013838895, 0.0083691925, 0.041668102, 0.16666517, 0.49999994]);
 
 /** exp(x - n ln2), n nearest to x / ln2: 1 + r + r²P(r), ln2 in two parts, and the rounding of 1 + r carried along. */
-// @ts-ignore: decorator
+// @ts-ignore: only AssemblyScript has decorators of functions
 @inline function expFraction(x: v128, n: v128): v128 {
   const high = f32x4.sub(x, f32x4.mul(n, x4(LN2_HIGH))); // exact
   const low = f32x4.mul(n, x4(LN2_LOW));
@@ -115,7 +115,7 @@ const EXP_P = memory.data<f32>([0.0013838895, 0.0083691925, 0.041668102, 0.16666
  * e^x = 2^n e^r, |r| ≤ ln2 / 2. The power of two is multiplied in two halves, which reach down to denormals and up to
  * infinity. Error: below 0.80 ulp, measured over all float32. After Cephes, expf.c, with a compensated last sum.
  */
-// @ts-ignore: decorator
+// @ts-ignore: only AssemblyScript has decorators of functions
 @inline export function exp4(x: v128): v128 {
   x = f32x4.pmax(f32x4.pmin(x, x4(EXP_MOST)), x4(EXP_LEAST));
   const t = f32x4.add(f32x4.mul(x, x4(LOG2E)), x4(ROUND));
@@ -125,7 +125,7 @@ const EXP_P = memory.data<f32>([0.0013838895, 0.0083691925, 0.041668102, 0.16666
 }
 
 /** Exponent e of a normal x = 2^e m with sqrt(1/2) ≤ m < sqrt(2). */
-// @ts-ignore: decorator
+// @ts-ignore: only AssemblyScript has decorators of functions
 @inline function exponent(x: v128): v128 { return i32x4.shr_s(i32x4.sub(x, x4(SQRT_HALF_BITS)), 23); }
 
 const LOG_P = memory.data<f32>([
@@ -133,7 +133,7 @@ const LOG_P = memory.data<f32>([
 ]);
 
 /** e ln2 + log(1 + f) + tail: f - f²/2 + f³P(f), ln2 in two parts, and the rounding of e ln2 + f carried along. */
-// @ts-ignore: decorator
+// @ts-ignore: only AssemblyScript has decorators of functions
 @inline function logSum(e: v128, f: v128, tail: v128): v128 {
   const z = f32x4.mul(f, f);
   let p = step(x4(LOG_P), f, LOG_P + 4);
@@ -152,7 +152,7 @@ const LOG_P = memory.data<f32>([
 }
 
 /** y = log(x), with what it must be at 0, infinity, below 0 and at NaN. */
-// @ts-ignore: decorator
+// @ts-ignore: only AssemblyScript has decorators of functions
 @inline function logLimits(x: v128, y: v128): v128 {
   y = v128.bitselect(x4(MINUS_INFINITE), y, f32x4.eq(x, f32x4.splat(0)));
   y = v128.bitselect(x, y, f32x4.eq(x, x4(INFINITE)));
@@ -163,7 +163,7 @@ const LOG_P = memory.data<f32>([
  * log x = e ln2 + log(1 + f), sqrt(1/2) ≤ 1 + f < sqrt(2); denormals are scaled up by 2^23 first. Error: below
  * 0.83 ulp, measured over all float32. After Cephes, logf.c, with a compensated last sum.
  */
-// @ts-ignore: decorator
+// @ts-ignore: only AssemblyScript has decorators of functions
 @inline export function log4(x: v128): v128 {
   const tiny = f32x4.lt(x, x4(SMALLEST_NORMAL));
   const normal = v128.bitselect(f32x4.mul(x, x4(TWO_23)), x, tiny);
@@ -177,7 +177,7 @@ const LOG_P = memory.data<f32>([
  * log(1 + x): as log of u = 1 + x, with the rounding error of u added to the mantissa (for e = 0 this restores f = x).
  * Error: below 0.88 ulp, measured over all float32. After fdlibm, s_log1p.c, with two-sums in place of its division.
  */
-// @ts-ignore: decorator
+// @ts-ignore: only AssemblyScript has decorators of functions
 @inline export function log1p4(x: v128): v128 {
   const one = x4(ONE);
   const u = f32x4.add(one, x);
@@ -198,7 +198,7 @@ const TANH_P = memory.data<f32>([-0.005692296, 0.020628167, -0.053736515, 0.1333
  * x + x³P(x²) for |x| < 0.625, else ±(1 - 2 / (exp(2|x|) + 1)). Error: below 1.35 ulp, measured over all float32. After
  * Cephes, tanhf.c.
  */
-// @ts-ignore: decorator
+// @ts-ignore: only AssemblyScript has decorators of functions
 @inline export function tanh4(x: v128): v128 {
   const a = f32x4.abs(x);
   const z = f32x4.mul(x, x);
@@ -220,7 +220,7 @@ const ERF_P = memory.data<f32>([
 ]);
 
 /** erf(x) for |x| < 0.875: x + x P(x²). */
-// @ts-ignore: decorator
+// @ts-ignore: only AssemblyScript has decorators of functions
 @inline function erfCenter(x: v128): v128 {
   const z = f32x4.mul(x, x);
   let p = step(x4(ERF_P), z, ERF_P + 4);
@@ -237,7 +237,7 @@ const ERFC_P = memory.data<f32>([
 ]);
 
 /** erfc(t) for t ≥ 0.875 as exp(P(t)), P fitted to log erfc within 2^-17 up to t = 4; beyond, it falls to 0 too fast. */
-// @ts-ignore: decorator
+// @ts-ignore: only AssemblyScript has decorators of functions
 @inline function erfcTail(t: v128): v128 {
   t = f32x4.pmin(t, x4(ERFC_MOST));
   let p = step(x4(ERFC_P), t, ERFC_P + 4);
@@ -254,7 +254,7 @@ const ERFC_P = memory.data<f32>([
  * erf(x): x + x P(x²) for |x| < 0.875, else ±(1 - exp(Q(|x|))). Error: below 1.29 ulp, measured over all float32. After
  * N. Juffa, "Efficient faithfully rounded implementation of error function erff", Stack Overflow, 2016.
  */
-// @ts-ignore: decorator
+// @ts-ignore: only AssemblyScript has decorators of functions
 @inline export function erf4(x: v128): v128 {
   const a = f32x4.abs(x);
   const y = v128.bitselect(erfCenter(a), f32x4.sub(x4(ONE), erfcTail(a)), f32x4.lt(a, x4(ERF_CENTER)));
@@ -264,13 +264,13 @@ const ERFC_P = memory.data<f32>([
 // The angle reductions give x - n π/2, two doubles with n mod 4 in their last two bits.
 
 /** `remainder` with the last two bits of round(n). */
-// @ts-ignore: decorator
+// @ts-ignore: only AssemblyScript has decorators of functions
 @inline function tag(remainder: v128, n: v128): v128 {
   return v128.bitselect(f64x2.add(n, x2(ROUND2)), remainder, i64x2.splat(3));
 }
 
 /** For 0 ≤ x ≤ 2^28: π/2 in two parts, the first of 25 bits, so that its multiples are exact. FreeBSD, e_rem_pio2f.c. */
-// @ts-ignore: decorator
+// @ts-ignore: only AssemblyScript has decorators of functions
 @inline function reduce(x: v128): v128 {
   const n = f64x2.sub(f64x2.add(f64x2.mul(x, x2(TWO_BY_PI)), x2(ROUND2)), x2(ROUND2));
   const high = f64x2.sub(x, f64x2.mul(n, x2(HALF_PI_HIGH)));
@@ -278,14 +278,14 @@ const ERFC_P = memory.data<f32>([
 }
 
 /** x c modulo 4, in [-2, 2]; exact, as c has 28 bits and x 24. */
-// @ts-ignore: decorator
+// @ts-ignore: only AssemblyScript has decorators of functions
 @inline function turns(x: v128, c: f64): v128 {
   const p = f64x2.mul(x, f64x2.splat(c));
   return f64x2.sub(p, f64x2.mul(f64x2.nearest(f64x2.mul(p, x2(QUARTER2))), x2(FOUR2)));
 }
 
 /** x modulo 1, in [-1/2, 1/2]; exact. */
-// @ts-ignore: decorator
+// @ts-ignore: only AssemblyScript has decorators of functions
 @inline function fraction(x: v128): v128 { return f64x2.sub(x, f64x2.nearest(x)); }
 
 /** For any x: x times 196 bits of 2/π in seven parts, dropping whole turns. M. Payne & R. Hanek, SIGNUM 18, 1983. */
@@ -307,7 +307,7 @@ const SIN_P = memory.data<f32>([-0.0001951829, 0.008332189, -0.16666655]);
 const COS_P = memory.data<f32>([2.4432327e-05, -0.001388731, 0.041666646]);
 
 /** sin(x + quarters π/2) for x ≥ 0. */
-// @ts-ignore: decorator
+// @ts-ignore: only AssemblyScript has decorators of functions
 @inline function sinQuarter(x: v128, quarters: i32): v128 {
   let a = reduce(lower(x)), b = reduce(upper(x));
   const large = f32x4.gt(x, x4(LARGE_ANGLE));
@@ -337,11 +337,11 @@ const COS_P = memory.data<f32>([2.4432327e-05, -0.001388731, 0.041666646]);
  * sin(x), for every float: r = x - n π/2 in float64, then r + r³P(r²) or 1 - r²/2 + r⁴Q(r²) by n mod 4. Vectors with a
  * lane above 2^28 take longer. Error: below 1.56 ulp, measured over all float32. After fdlibm, k_sin.c and k_cos.c.
  */
-// @ts-ignore: decorator
+// @ts-ignore: only AssemblyScript has decorators of functions
 @inline export function sin4(x: v128): v128 { return v128.xor(sinQuarter(f32x4.abs(x), 0), signs(x)); }
 
 /** cos(x), as sin4. Error: below 1.56 ulp, measured over all float32. */
-// @ts-ignore: decorator
+// @ts-ignore: only AssemblyScript has decorators of functions
 @inline export function cos4(x: v128): v128 { return sinQuarter(f32x4.abs(x), 1); }
 
 const LOG2_P = memory.data<f64>([
@@ -353,7 +353,7 @@ const EXP2_P = memory.data<f64>([
 ]);
 
 /** x^y for x ≥ 0 as 2^(y log2 x), in float64. */
-// @ts-ignore: decorator
+// @ts-ignore: only AssemblyScript has decorators of functions
 @inline function power(x: v128, y: v128): v128 {
   // log2 x = e + log2 m with sqrt(1/2) ≤ m < sqrt(2), log2 m = s P(s²) with s = (m - 1) / (m + 1).
   const bits = i64x2.sub(x, i64x2.splat(0x3fe6a09e667f3bcd - 0x3ff0000000000000));
@@ -411,7 +411,7 @@ export function pow4(x: v128, y: v128): v128 {
  * 1 / (1 + exp(-x)), with exp(-|x|) for either sign, which cannot overflow. Error: below 2.41 ulp, measured over all
  * float32.
  */
-// @ts-ignore: decorator
+// @ts-ignore: only AssemblyScript has decorators of functions
 @inline export function sigmoid4(x: v128): v128 {
   const e = exp4(f32x4.neg(f32x4.abs(x)));
   const one = x4(ONE);
@@ -419,7 +419,7 @@ export function pow4(x: v128, y: v128): v128 {
 }
 
 /** log(1 + exp(x)) as max(x, 0) + log1p(exp(-|x|)). Error: below 1.58 ulp, measured over all float32. */
-// @ts-ignore: decorator
+// @ts-ignore: only AssemblyScript has decorators of functions
 @inline export function softplus4(x: v128): v128 {
   return f32x4.add(f32x4.pmax(x, f32x4.splat(0)), log1p4(exp4(f32x4.neg(f32x4.abs(x)))));
 }
@@ -428,7 +428,7 @@ export function pow4(x: v128, y: v128): v128 {
  * x sigmoid(x); -0 at -infinity. Error: below 3.23 ulp for x ≥ -80, and 1.95 ulp of x everywhere, measured over all
  * float32.
  */
-// @ts-ignore: decorator
+// @ts-ignore: only AssemblyScript has decorators of functions
 @inline export function silu4(x: v128): v128 {
   x = f32x4.pmax(x, x4(SILU_LEAST));
   return f32x4.mul(x, sigmoid4(x));
@@ -439,7 +439,7 @@ export function pow4(x: v128, y: v128): v128 {
  * without cancellation. Error: below 2.66 ulp for x ≥ -1, 102 ulp for x ≥ -5, and 1.52 ulp of x everywhere, measured
  * over all float32.
  */
-// @ts-ignore: decorator
+// @ts-ignore: only AssemblyScript has decorators of functions
 @inline export function gelu4(x: v128): v128 {
   x = f32x4.pmax(x, x4(GELU_LEAST));
   const t = f32x4.mul(x, x4(SQRT_HALF)), a = f32x4.abs(t);

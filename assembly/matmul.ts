@@ -69,7 +69,7 @@ function direct(
 }
 
 /** `count` (1 to 4) floats, `step` bytes apart. */
-// @ts-ignore: decorator
+// @ts-ignore: only AssemblyScript has decorators of functions
 @inline
 function loadStrided(at: usize, step: usize, count: i32): v128 {
   if (step == 4) return loadUpTo4(at, count);
@@ -115,7 +115,7 @@ function blocked(
 }
 
 /** 64 bytes of zeros. */
-// @ts-ignore: decorator
+// @ts-ignore: only AssemblyScript has decorators of functions
 @inline
 function zero(at: usize): void {
   const zeros = f32x4.splat(0);

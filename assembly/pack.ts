@@ -52,7 +52,7 @@ function clearBeyond(to: usize, k: i32, n: i32): void {
 }
 
 /** y[columns, rows] = x[rows, columns]ᵀ. In blocks of 4 × 4, of which those of one line of memory follow each other. */
-// @ts-ignore: decorator
+// @ts-ignore: only AssemblyScript has decorators of functions
 @inline
 export function transpose(y: usize, yRow: usize, x: usize, xRow: usize, rows: i32, columns: i32): void {
   for (; columns > 0; columns -= 16) {

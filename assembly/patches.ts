@@ -63,7 +63,7 @@ export function patches(i: Operands): void {
 const FEW: usize = 128;
 
 /** Copies floats; the last four may be some of those before once more. */
-// @ts-ignore: decorator
+// @ts-ignore: only AssemblyScript has decorators of functions
 @inline
 function move(to: usize, from: usize, bytes: usize): void {
   if (bytes > FEW) return memory.copy(to, from, bytes);
@@ -76,7 +76,7 @@ function move(to: usize, from: usize, bytes: usize): void {
 }
 
 /** Zeros, written as `move` does. */
-// @ts-ignore: decorator
+// @ts-ignore: only AssemblyScript has decorators of functions
 @inline
 function clear(to: usize, bytes: usize): void {
   if (bytes > FEW) return memory.fill(to, 0, bytes);

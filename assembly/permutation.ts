@@ -35,7 +35,7 @@ export function permuted4(i: v128, n: u32, keys: usize): v128 {
 }
 
 /** The finalizer of MurmurHash3 (Appleby, public domain). */
-// @ts-ignore: decorator
+// @ts-ignore: only AssemblyScript has decorators of functions
 @inline
 function mix(x: v128): v128 {
   x = i32x4.mul(v128.xor(x, i32x4.shr_u(x, 16)), i32x4.splat(0x85ebca6b));

@@ -9,7 +9,7 @@ const W1: u32 = 0xbb67ae85;
 /** Bytes that one call writes: 16 words. */
 export const BLOCK: usize = 64;
 
-// @ts-ignore: decorator
+// @ts-ignore: only AssemblyScript has decorators of functions
 @inline
 function high(x: v128, m: v128): v128 {
   const low = i64x2.extmul_low_i32x4_u(x, m), up = i64x2.extmul_high_i32x4_u(x, m);

@@ -75,7 +75,7 @@ export function maxPool2dTangent(i: Operands): void {
 }
 
 /** For each window, what `pooled` has for it is added to `whole` at the window's largest element, or taken from there. */
-// @ts-ignore: decorator
+// @ts-ignore: only AssemblyScript has decorators of functions
 @inline
 function throughLargest(i: Operands, whole: usize, pooled: usize, adds: bool): void {
   const outHeight = i.outHeight, outWidth = i.outWidth, kernelHeight = i.kernelHeight, kernelWidth = i.kernelWidth;
@@ -116,7 +116,7 @@ function throughLargest(i: Operands, whole: usize, pooled: usize, adds: bool): v
 }
 
 /** Between the element number `place`, of `step` bytes each, and `pooled`. */
-// @ts-ignore: decorator
+// @ts-ignore: only AssemblyScript has decorators of functions
 @inline
 function through(whole: usize, place: i32, step: usize, pooled: usize, adds: bool): void {
   const at = whole + <usize>place * step;

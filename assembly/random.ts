@@ -32,7 +32,7 @@ function draw<F>(i: Draw): void {
 }
 
 /** Uniform in [0, 1): the upper 24 bits of each word. */
-// @ts-ignore: decorator
+// @ts-ignore: only AssemblyScript has decorators of functions
 @inline
 function unit(words: v128): v128 {
   return f32x4.mul(f32x4.convert_i32x4_u(i32x4.shr_u(words, 8)), f32x4.splat(5.9604644775390625e-8));

@@ -69,7 +69,7 @@ function sumExpShifted(x: usize, c: i32, shift: f32): f32 {
   return all;
 }
 
-// @ts-ignore: decorator
+// @ts-ignore: only AssemblyScript has decorators of functions
 @inline
 function log1(x: f32): f32 { return f32x4.extract_lane(log4(f32x4.splat(x)), 0); }
 

@@ -27,7 +27,7 @@ export function sumRows(i: Sum): void {
 }
 
 /** Adds the four floats of x to two pairs of doubles, one in each lane of the result. */
-// @ts-ignore: decorator
+// @ts-ignore: only AssemblyScript has decorators of functions
 @inline
 function widen(total: v128, x: v128): v128 {
   const low = f64x2.promote_low_f32x4(x);

@@ -72,19 +72,19 @@ function lastPanel<V>(
 }
 
 /** The elements of a for the steps after the first. */
-// @ts-ignore: decorator
+// @ts-ignore: only AssemblyScript has decorators of functions
 @inline
 function second<K>(a: usize, aK: usize): v128 {
   return sizeof<K>() == 4 ? v128.load32_splat(a, 4) : v128.load32_splat(a + aK);
 }
 
-// @ts-ignore: decorator
+// @ts-ignore: only AssemblyScript has decorators of functions
 @inline
 function third<K>(a: usize, aK: usize): v128 {
   return sizeof<K>() == 4 ? v128.load32_splat(a, 8) : v128.load32_splat(a + 2 * aK);
 }
 
-// @ts-ignore: decorator
+// @ts-ignore: only AssemblyScript has decorators of functions
 @inline
 function fourth<K>(a: usize, aK: usize): v128 {
   return sizeof<K>() == 4 ? v128.load32_splat(a, 12) : v128.load32_splat(a + 3 * aK);
@@ -97,7 +97,7 @@ function fourth<K>(a: usize, aK: usize): v128 {
  * Between steps there are ways out, which are needed for a k that is no multiple of 4, and which keep Node 20 from loading
  * all of a and b before it multiplies.
  */
-// @ts-ignore: decorator
+// @ts-ignore: only AssemblyScript has decorators of functions
 @inline
 function tileOf2<K>(
   y: usize, yRow: usize, a: usize, aRow: usize, aK: usize, b: usize, k: i32, start: usize,
@@ -147,7 +147,7 @@ function tileOf2<K>(
 }
 
 /** As `tileOf2`, of four rows. Two steps along k at a time are what V8 keeps in registers: more are spilled. */
-// @ts-ignore: decorator
+// @ts-ignore: only AssemblyScript has decorators of functions
 @inline
 function tileOf4<K>(
   y: usize, yRow: usize, a: usize, aRow: usize, aK: usize, b: usize, k: i32, start: usize,
@@ -212,7 +212,7 @@ function tileOf4<K>(
  * As `tileOf2`, of fewer columns: V has 1, 2, 4 or 8 bytes for 1 to 4 vectors, the last of `count` columns. The elements of a
  * row of a lie aK apart.
  */
-// @ts-ignore: decorator
+// @ts-ignore: only AssemblyScript has decorators of functions
 @inline
 function lastTile<V>(
   y: usize, yRow: usize, a: usize, aRow: usize, aK: usize, b: usize, k: i32, start: usize, count: i32,

@@ -3,7 +3,6 @@
 import {
   closeSync,
   constants,
-  existsSync,
   fstatSync,
   fsyncSync,
   mkdirSync,
@@ -85,21 +84,27 @@ export function writeBytes(file: number, bytes: Uint8Array, position?: number): 
 }
 
 /**
- * Makes a directory, and those above it that are not there. Node.js's own `recursive` never ends where a system says that
- * there is no such thing as could be made, as Linux does within /proc.
+ * Makes a directory, and those above it that are not there; one call of the system where only it is missing. Node.js's own
+ * `recursive` never ends where a system says that there is no such thing as could be made, as Linux does within /proc.
  */
 export function makeDirectory(path: string): void {
-  const missing: string[] = [];
-  for (let at = resolve(path); !existsSync(at); at = dirname(at)) missing.push(at);
-  for (const each of missing.reverse()) {
-    try {
-      mkdirSync(each);
-    } catch (error) {
-      // Another process was faster.
-      if (codeOf(error) !== 'EEXIST') throw error;
-    }
+  let error = attemptDirectory(path);
+  if (codeOf(error) === 'ENOENT') {
+    makeDirectory(dirname(resolve(path)));
+    error = attemptDirectory(path);
   }
-  if (!statSync(path).isDirectory()) throw failure(`${path} is a file`, 'ENOTDIR');
+  if (error !== undefined) throw error;
+}
+
+/** What keeps it from being there. */
+function attemptDirectory(path: string): unknown {
+  try {
+    mkdirSync(path);
+    return undefined;
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST') return error;
+    return statSync(path).isDirectory() ? undefined : failure(`${path} is a file`, 'ENOTDIR');
+  }
 }
 
 /** Makes names in a directory durable: that of a new file, that of a renamed one. */
