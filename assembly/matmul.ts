@@ -12,7 +12,7 @@ import { packPanels, packTransposedPanels, ROW, transpose } from './pack';
 import { multiplyPanels } from './tile';
 
 // The same numbers stand in src/graph/ops/matmul.ts, which reserves the scratch memory.
-const KC: i32 = 256;
+const KC: i32 = 512;
 const MC: i32 = 128;
 const NC: i32 = 1024;
 
@@ -47,6 +47,8 @@ export function matmul(i: Operands): void {
 }
 
 /** Without tiles: four columns of one row at a time. */
+// @ts-ignore: only AssemblyScript has decorators of functions
+@inline
 function direct(
   y: usize, a: usize, b: usize,
   m: i32, n: i32, k: i32, yRow: usize, aRow: usize, aK: usize, bK: usize, bColumn: usize,
@@ -92,10 +94,13 @@ function blocked(
   const packA = aK != 4 && n > FEW;
   const packedB = zeros + ROW;
   const packedA = packedB + <usize>(min(KC, k) * ((min(NC, n) + 15) >> 4)) * ROW;
+  // Of one size: y is loaded and stored as often for a last block of a few.
+  const blocks = (k + KC - 1) / KC;
+  const depth = ((k + blocks - 1) / blocks + 3) & ~3;
   for (let jc = 0; jc < n; jc += NC) {
     const nc = min(NC, n - jc);
-    for (let pc = 0; pc < k; pc += KC) {
-      const kc = min(KC, k - pc);
+    for (let pc = 0; pc < k; pc += depth) {
+      const kc = min(depth, k - pc);
       const start = pc == 0 ? zeros : 0;
       const row = <usize>kc << 2;
       const block = b + <usize>pc * bK + <usize>jc * bColumn;

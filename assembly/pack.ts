@@ -1,5 +1,7 @@
 // Copies of matrices in the order in which the tiles of a product read them. Steps between rows are in bytes.
 
+import { loadSome, storeSome } from './lanes';
+
 /** Columns of a panel. */
 export const WIDTH: i32 = 16;
 
@@ -11,21 +13,25 @@ export const ROW: usize = 64;
  * was. Rows of b are contiguous.
  */
 export function packPanels(to: usize, b: usize, bRow: usize, k: i32, n: i32): void {
-  for (; n >= WIDTH; n -= WIDTH) {
-    let from = b;
-    for (let row = 0; row < k; row++) {
-      v128.store(to, v128.load(from));
-      v128.store(to, v128.load(from, 16), 16);
-      v128.store(to, v128.load(from, 32), 32);
-      v128.store(to, v128.load(from, 48), 48);
-      from += bRow;
-      to += ROW;
-    }
-    b += ROW;
-  }
-  clearBeyond(to, k, n);
+  const panel = <usize>k * ROW, rest = n & (WIDTH - 1);
+  clearBeyond(to + <usize>(n / WIDTH) * panel, k, rest);
+  // Row by row, since memory is read fastest in order.
   for (let row = 0; row < k; row++) {
-    for (let c: usize = 0; c < <usize>n << 2; c += 4) store<f32>(to + c, load<f32>(b + c));
+    let from = b, at = to;
+    for (const end = b + (<usize>(n - rest) << 2); from < end; from += ROW) {
+      v128.store(at, v128.load(from));
+      v128.store(at, v128.load(from, 16), 16);
+      v128.store(at, v128.load(from, 32), 32);
+      v128.store(at, v128.load(from, 48), 48);
+      at += panel;
+    }
+    let left = rest;
+    for (; left >= 4; left -= 4) {
+      v128.store(at, v128.load(from));
+      from += 16;
+      at += 16;
+    }
+    if (left) storeSome(at, loadSome(from, left), left);
     b += bRow;
     to += ROW;
   }
@@ -51,12 +57,15 @@ function clearBeyond(to: usize, k: i32, n: i32): void {
   }
 }
 
-/** y[columns, rows] = x[rows, columns]ᵀ. In blocks of 4 × 4, of which those of one line of memory follow each other. */
+/** Columns that a transposition goes through row by row: few enough for what they become to stay in the cache. */
+const SPAN: i32 = 64;
+
+/** y[columns, rows] = x[rows, columns]ᵀ, in blocks of 4 × 4. */
 // @ts-ignore: only AssemblyScript has decorators of functions
 @inline
 export function transpose(y: usize, yRow: usize, x: usize, xRow: usize, rows: i32, columns: i32): void {
-  for (; columns > 0; columns -= 16) {
-    const width = min(columns, 16);
+  for (; columns > 0; columns -= SPAN) {
+    const width = min(columns, SPAN);
     let from = x, to = y, left = rows;
     for (; left >= 4; left -= 4) {
       let source = from, at = to, c = width;
@@ -77,11 +86,13 @@ export function transpose(y: usize, yRow: usize, x: usize, xRow: usize, rows: i3
       to += 16;
     }
     transposeSmall(to, yRow, from, xRow, left, width);
-    x += 64;
-    y += 16 * yRow;
+    x += <usize>SPAN << 2;
+    y += <usize>SPAN * yRow;
   }
 }
 
+// @ts-ignore: only AssemblyScript has decorators of functions
+@inline
 function transposeSmall(y: usize, yRow: usize, x: usize, xRow: usize, rows: i32, columns: i32): void {
   for (let r = 0; r < rows; r++) {
     let at = y;

@@ -16,9 +16,12 @@
 // constant offsets from one address; and accumulators that begin and are stored unconditionally, with no way out in the midst
 // of the loop.
 //
-// Several steps along k stand one after the other, so that they share the counting: 27 instead of 31 instructions a step of
-// 2 × 16 (Node 20), 28 instead of 30 of 4 × 16 (24), which is 1.07 and 1.04 times as fast on Zen 3. It takes constant offsets,
-// so there are two kinds of these tiles: K is u32 where elements of a row of a are neighbors, and u8 where they are aK apart.
+// Four steps along k stand one after the other, so that they share the counting: 27 instructions a step of 2 × 16 instead of
+// 31 (Node 20), 26 of 4 × 16 instead of 30 (24). It takes constant offsets, so there are two kinds of these tiles: K is u32
+// where elements of a row of a are neighbors, and u8 where they are aK apart.
+//
+// The order of operations is as it stands here (ARCHITECTURE.md, "The order of operations"): loads and steps that are moved
+// apart need more than 16 registers.
 
 import { loadUpTo4, storeUpTo4 } from './lanes';
 import { ROW, WIDTH } from './pack';
@@ -146,7 +149,7 @@ function tileOf2<K>(
   v128.store(y, y0); v128.store(y, y1, 16); v128.store(y, y2, 32); v128.store(y, y3, 48);
 }
 
-/** As `tileOf2`, of four rows. Two steps along k at a time are what V8 keeps in registers: more are spilled. */
+/** As `tileOf2`, of four rows. */
 // @ts-ignore: only AssemblyScript has decorators of functions
 @inline
 function tileOf4<K>(
@@ -158,49 +161,79 @@ function tileOf4<K>(
   let c10 = v128.load(from1), c11 = v128.load(from1, 16), c12 = v128.load(from1, 32), c13 = v128.load(from1, 48);
   let c20 = v128.load(from2), c21 = v128.load(from2, 16), c22 = v128.load(from2, 32), c23 = v128.load(from2, 48);
   let c30 = v128.load(from3), c31 = v128.load(from3, 16), c32 = v128.load(from3, 32), c33 = v128.load(from3, 48);
-  for (const end = b + <usize>(k & ~1) * ROW; b < end; b += 2 * ROW) {
-    let b0 = v128.load(b, 0), b1 = v128.load(b, 16), b2 = v128.load(b, 32), b3 = v128.load(b, 48);
+  const end = b + <usize>k * ROW;
+  for (const whole = b + <usize>(k & ~3) * ROW; b < whole; b += 4 * ROW) {
+    const a1 = a + aRow, a2 = a1 + aRow, a3 = a2 + aRow;
+    let b0 = v128.load(b), b1 = v128.load(b, 16), b2 = v128.load(b, 32), b3 = v128.load(b, 48);
     let x = v128.load32_splat(a);
     c00 = f32x4.add(c00, f32x4.mul(x, b0)); c01 = f32x4.add(c01, f32x4.mul(x, b1));
     c02 = f32x4.add(c02, f32x4.mul(x, b2)); c03 = f32x4.add(c03, f32x4.mul(x, b3));
-    x = v128.load32_splat(a + aRow);
+    x = v128.load32_splat(a1);
     c10 = f32x4.add(c10, f32x4.mul(x, b0)); c11 = f32x4.add(c11, f32x4.mul(x, b1));
     c12 = f32x4.add(c12, f32x4.mul(x, b2)); c13 = f32x4.add(c13, f32x4.mul(x, b3));
-    x = v128.load32_splat(a + 2 * aRow);
+    x = v128.load32_splat(a2);
     c20 = f32x4.add(c20, f32x4.mul(x, b0)); c21 = f32x4.add(c21, f32x4.mul(x, b1));
     c22 = f32x4.add(c22, f32x4.mul(x, b2)); c23 = f32x4.add(c23, f32x4.mul(x, b3));
-    x = v128.load32_splat(a + 3 * aRow);
+    x = v128.load32_splat(a3);
     c30 = f32x4.add(c30, f32x4.mul(x, b0)); c31 = f32x4.add(c31, f32x4.mul(x, b1));
     c32 = f32x4.add(c32, f32x4.mul(x, b2)); c33 = f32x4.add(c33, f32x4.mul(x, b3));
     b0 = v128.load(b, 64); b1 = v128.load(b, 80); b2 = v128.load(b, 96); b3 = v128.load(b, 112);
     x = second<K>(a, aK);
     c00 = f32x4.add(c00, f32x4.mul(x, b0)); c01 = f32x4.add(c01, f32x4.mul(x, b1));
     c02 = f32x4.add(c02, f32x4.mul(x, b2)); c03 = f32x4.add(c03, f32x4.mul(x, b3));
-    x = second<K>(a + aRow, aK);
+    x = second<K>(a1, aK);
     c10 = f32x4.add(c10, f32x4.mul(x, b0)); c11 = f32x4.add(c11, f32x4.mul(x, b1));
     c12 = f32x4.add(c12, f32x4.mul(x, b2)); c13 = f32x4.add(c13, f32x4.mul(x, b3));
-    x = second<K>(a + 2 * aRow, aK);
+    x = second<K>(a2, aK);
     c20 = f32x4.add(c20, f32x4.mul(x, b0)); c21 = f32x4.add(c21, f32x4.mul(x, b1));
     c22 = f32x4.add(c22, f32x4.mul(x, b2)); c23 = f32x4.add(c23, f32x4.mul(x, b3));
-    x = second<K>(a + 3 * aRow, aK);
+    x = second<K>(a3, aK);
     c30 = f32x4.add(c30, f32x4.mul(x, b0)); c31 = f32x4.add(c31, f32x4.mul(x, b1));
     c32 = f32x4.add(c32, f32x4.mul(x, b2)); c33 = f32x4.add(c33, f32x4.mul(x, b3));
-    a += sizeof<K>() == 4 ? 8 : 2 * aK;
+    b0 = v128.load(b, 128); b1 = v128.load(b, 144); b2 = v128.load(b, 160); b3 = v128.load(b, 176);
+    x = third<K>(a, aK);
+    c00 = f32x4.add(c00, f32x4.mul(x, b0)); c01 = f32x4.add(c01, f32x4.mul(x, b1));
+    c02 = f32x4.add(c02, f32x4.mul(x, b2)); c03 = f32x4.add(c03, f32x4.mul(x, b3));
+    x = third<K>(a1, aK);
+    c10 = f32x4.add(c10, f32x4.mul(x, b0)); c11 = f32x4.add(c11, f32x4.mul(x, b1));
+    c12 = f32x4.add(c12, f32x4.mul(x, b2)); c13 = f32x4.add(c13, f32x4.mul(x, b3));
+    x = third<K>(a2, aK);
+    c20 = f32x4.add(c20, f32x4.mul(x, b0)); c21 = f32x4.add(c21, f32x4.mul(x, b1));
+    c22 = f32x4.add(c22, f32x4.mul(x, b2)); c23 = f32x4.add(c23, f32x4.mul(x, b3));
+    x = third<K>(a3, aK);
+    c30 = f32x4.add(c30, f32x4.mul(x, b0)); c31 = f32x4.add(c31, f32x4.mul(x, b1));
+    c32 = f32x4.add(c32, f32x4.mul(x, b2)); c33 = f32x4.add(c33, f32x4.mul(x, b3));
+    b0 = v128.load(b, 192); b1 = v128.load(b, 208); b2 = v128.load(b, 224); b3 = v128.load(b, 240);
+    x = fourth<K>(a, aK);
+    c00 = f32x4.add(c00, f32x4.mul(x, b0)); c01 = f32x4.add(c01, f32x4.mul(x, b1));
+    c02 = f32x4.add(c02, f32x4.mul(x, b2)); c03 = f32x4.add(c03, f32x4.mul(x, b3));
+    x = fourth<K>(a1, aK);
+    c10 = f32x4.add(c10, f32x4.mul(x, b0)); c11 = f32x4.add(c11, f32x4.mul(x, b1));
+    c12 = f32x4.add(c12, f32x4.mul(x, b2)); c13 = f32x4.add(c13, f32x4.mul(x, b3));
+    x = fourth<K>(a2, aK);
+    c20 = f32x4.add(c20, f32x4.mul(x, b0)); c21 = f32x4.add(c21, f32x4.mul(x, b1));
+    c22 = f32x4.add(c22, f32x4.mul(x, b2)); c23 = f32x4.add(c23, f32x4.mul(x, b3));
+    x = fourth<K>(a3, aK);
+    c30 = f32x4.add(c30, f32x4.mul(x, b0)); c31 = f32x4.add(c31, f32x4.mul(x, b1));
+    c32 = f32x4.add(c32, f32x4.mul(x, b2)); c33 = f32x4.add(c33, f32x4.mul(x, b3));
+    a += sizeof<K>() == 4 ? 16 : 4 * aK;
   }
-  if (k & 1) {
-    let b0 = v128.load(b, 0), b1 = v128.load(b, 16), b2 = v128.load(b, 32), b3 = v128.load(b, 48);
+  for (; b < end; b += ROW) {
+    const a1 = a + aRow, a2 = a1 + aRow, a3 = a2 + aRow;
+    let b0 = v128.load(b), b1 = v128.load(b, 16), b2 = v128.load(b, 32), b3 = v128.load(b, 48);
     let x = v128.load32_splat(a);
     c00 = f32x4.add(c00, f32x4.mul(x, b0)); c01 = f32x4.add(c01, f32x4.mul(x, b1));
     c02 = f32x4.add(c02, f32x4.mul(x, b2)); c03 = f32x4.add(c03, f32x4.mul(x, b3));
-    x = v128.load32_splat(a + aRow);
+    x = v128.load32_splat(a1);
     c10 = f32x4.add(c10, f32x4.mul(x, b0)); c11 = f32x4.add(c11, f32x4.mul(x, b1));
     c12 = f32x4.add(c12, f32x4.mul(x, b2)); c13 = f32x4.add(c13, f32x4.mul(x, b3));
-    x = v128.load32_splat(a + 2 * aRow);
+    x = v128.load32_splat(a2);
     c20 = f32x4.add(c20, f32x4.mul(x, b0)); c21 = f32x4.add(c21, f32x4.mul(x, b1));
     c22 = f32x4.add(c22, f32x4.mul(x, b2)); c23 = f32x4.add(c23, f32x4.mul(x, b3));
-    x = v128.load32_splat(a + 3 * aRow);
+    x = v128.load32_splat(a3);
     c30 = f32x4.add(c30, f32x4.mul(x, b0)); c31 = f32x4.add(c31, f32x4.mul(x, b1));
     c32 = f32x4.add(c32, f32x4.mul(x, b2)); c33 = f32x4.add(c33, f32x4.mul(x, b3));
+    a += aK;
   }
   v128.store(y, c00); v128.store(y, c01, 16); v128.store(y, c02, 32); v128.store(y, c03, 48);
   v128.store(y1, c10); v128.store(y1, c11, 16); v128.store(y1, c12, 32); v128.store(y1, c13, 48);

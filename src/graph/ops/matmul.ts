@@ -9,7 +9,7 @@ export interface Transposed {
 }
 
 // Blocking of the kernel, in elements; the same numbers stand in assembly/matmul.ts.
-const KC = 256;
+const KC = 512;
 const MC = 128;
 const NC = 1024;
 const [TILE_ROWS, TILE_COLUMNS] = [4, 16];
