@@ -19,10 +19,8 @@ export function packPanels(to: usize, b: usize, bRow: usize, k: i32, n: i32): vo
   for (let row = 0; row < k; row++) {
     let from = b, at = to;
     for (const end = b + (<usize>(n - rest) << 2); from < end; from += ROW) {
-      v128.store(at, v128.load(from));
-      v128.store(at, v128.load(from, 16), 16);
-      v128.store(at, v128.load(from, 32), 32);
-      v128.store(at, v128.load(from, 48), 48);
+      const x0 = v128.load(from), x1 = v128.load(from, 16), x2 = v128.load(from, 32), x3 = v128.load(from, 48);
+      v128.store(at, x0); v128.store(at, x1, 16); v128.store(at, x2, 32); v128.store(at, x3, 48);
       at += panel;
     }
     let left = rest;

@@ -46,7 +46,13 @@ export const or = instruction(0x50);
 /** a where the mask is one, else b. */
 export const select = instruction(0x52);
 
-/** `x` four times. */
-export function splat(x: number): Code {
-  return [0x43, ...new Uint8Array(Float32Array.of(x).buffer), ...vector(0x13)];
+/** Code for four elements of a result from the code for four of each operand, and then for each of the constants, four times. */
+export interface Lanes {
+  (...operands: readonly Code[]): Code;
+  readonly constants?: readonly number[];
+}
+
+/** @param code may take constants after its operands: they are made once and not for every four elements */
+export function withConstants(constants: readonly number[], code: (...operands: readonly Code[]) => Code): Lanes {
+  return Object.assign(code, { constants });
 }

@@ -1,7 +1,7 @@
 // A node of the expression graph: what is computed, not how or when. Operations are functions from
 // nodes to nodes; each returns one record that holds its shape, its derivative and its instructions.
 
-import type { Code } from './lanes.ts';
+import type { Lanes } from './lanes.ts';
 
 /** Sizes of the axes, row-major; `[]` is a scalar. Kernels see the last axis as columns, all others as rows. */
 export type Shape = readonly number[];
@@ -58,7 +58,7 @@ export interface Node {
    * In place of instructions: four elements of the output, given four of each input. Such a node has `inPlace`, its inputs
    * are of its shape or broadcast to it, and it is computed in one pass with others of its kind (machine/fuse.ts).
    */
-  readonly lanes?: (...inputs: readonly Code[]) => Code;
+  readonly lanes?: Lanes;
   /** Whether the output may be written over an input of the same shape: element i depends on element i alone. */
   readonly inPlace?: boolean;
   /** Whether inputs may be computed right into their part of the output. */

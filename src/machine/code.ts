@@ -30,6 +30,9 @@ export const shiftLeft = operation(0x74);
 export const atLeast = operation(0x4e);
 export const equal = operation(0x46);
 
+/** `x` four times. */
+export const splat = (x: number): Code => [0x43, ...new Uint8Array(Float32Array.of(x).buffer), ...vector(0x13)];
+
 // Memory is at `at`, an address, plus `offset` bytes; it is aligned to 2² bytes.
 const memory = (offset: number): Code => [2, ...unsigned(offset)];
 export const loadInteger = (at: Code, offset: number): Code => [...at, 0x28, ...memory(offset)];

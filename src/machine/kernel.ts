@@ -20,6 +20,7 @@ import {
   repeat,
   set,
   shiftLeft,
+  splat,
   storeHalf,
   storeLane,
   storeVector,
@@ -119,6 +120,10 @@ function kernelBody(pass: Pass, fillings: ReadonlyMap<Node, Filling>): Code {
   const invariant = nodes.filter(isInvariant);
   const varying = nodes.filter((node) => !isInvariant(node));
 
+  const numbers = nodes.flatMap(({ lanes }) => lanes?.constants ?? []);
+  // 0 and −0 are two.
+  const constants = numbers.filter((x, i) => numbers.findIndex((y) => Object.is(x, y)) === i);
+
   // Locals: the instruction, a pointer for each operand, sizes, then vectors.
   const pointers = new Map([...results, ...inputs].map((node, i) => [node, 1 + i]));
   const pointer = (node: Node): number => pointers.get(node) ?? INSTRUCTION;
@@ -127,6 +132,9 @@ function kernelBody(pass: Pass, fillings: ReadonlyMap<Node, Filling>): Code {
   let locals = left + 1;
   const vectors = (some: readonly Node[]): Map<Node, number> => new Map(some.map((node) => [node, locals++]));
   const constant = vectors([...column, ...scalar, ...invariant]);
+  const firstConstant = locals;
+  locals += constants.length;
+  const constantAt = (x: number): number => firstConstant + constants.findIndex((y) => Object.is(x, y));
   const lanes = Array.from(
     { length: UNROLLED },
     () => new Map([...constant, ...vectors([...whole, ...row, ...varying])]),
@@ -136,7 +144,8 @@ function kernelBody(pass: Pass, fillings: ReadonlyMap<Node, Filling>): Code {
   const compute = (some: readonly Node[], vectors: ReadonlyMap<Node, number>): Code =>
     some.flatMap((node) => {
       const values = node.inputs.map((input) => get(of(vectors, operand(input))));
-      return set(of(vectors, node), node.lanes?.(...values) ?? []);
+      const fixed = (node.lanes?.constants ?? []).map((x) => get(constantAt(x)));
+      return set(of(vectors, node), node.lanes?.(...values, ...fixed) ?? []);
     });
   const move = (some: readonly Node[], bytes: Code): Code =>
     some.flatMap((node) => set(pointer(node), plus(get(pointer(node)), bytes)));
@@ -183,6 +192,7 @@ function kernelBody(pass: Pass, fillings: ReadonlyMap<Node, Filling>): Code {
   ];
   const code = [
     ...[...pointers.values()].flatMap((local) => set(local, operandAt(local - 1))),
+    ...constants.flatMap((x) => set(constantAt(x), splat(x))),
     ...scalar.flatMap((node) => set(of(constant, node), loadSplat(get(pointer(node))))),
     ...compute(invariant, constant),
     ...set(c, operandAt(pointers.size)),

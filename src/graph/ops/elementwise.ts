@@ -2,7 +2,7 @@
 // broadcast: it may have one row, one column, or a single element. What is arithmetic says how four elements are
 // computed, for loops to be made of it; the rest has kernels of its name in assembly/map.ts and assembly/zip.ts.
 
-import type { Code } from '../lanes.ts';
+import type { Lanes } from '../lanes.ts';
 import * as four from '../lanes.ts';
 import {
   asNode,
@@ -20,7 +20,7 @@ import {
 import { sumTo } from './sum.ts';
 
 /** @param lanes of arithmetic: four elements of y from four of x */
-function map(op: string, vjp: (gradient: Node, x: Node, y: Node) => Node | undefined, lanes?: (x: Code) => Code) {
+function map(op: string, vjp: (gradient: Node, x: Node, y: Node) => Node | undefined, lanes?: Lanes) {
   return (operand: Operand): Node => {
     const x = asNode(operand);
     return node({
@@ -71,12 +71,7 @@ type Vjp = (gradient: Node, a: Node, b: Node, y: Node) => readonly [Node | undef
  * @param lanes of arithmetic: four elements of y from four of a and of b
  * @param simplify a node that has the value already, as for x + 0
  */
-function zip(
-  op: string,
-  vjp: Vjp,
-  lanes?: (a: Code, b: Code) => Code,
-  simplify?: (a: Node, b: Node) => Node | undefined,
-) {
+function zip(op: string, vjp: Vjp, lanes?: Lanes, simplify?: (a: Node, b: Node) => Node | undefined) {
   return (left: Operand, right: Operand): Node => {
     const wide = [asNode(left), asNode(right)] as const;
     const shape = broadcastShape(op, wide[0].shape, wide[1].shape);
@@ -133,7 +128,7 @@ export const minimum = zip(
 export const atLeast = zip(
   'atLeast',
   () => [undefined, undefined],
-  (a, b) => four.and(four.splat(1), four.atLeast(a, b)),
+  four.withConstants([1], (a, b, one) => four.and(one, four.atLeast(a, b))),
 );
 
 /** max(x, 0) − x t + log(1 + e^−|x|) for logits x and targets t in [0, 1]: −log of the probability of t. */
@@ -148,10 +143,9 @@ export const abs = map('abs', (g, x) => multiply(g, sign(x)), four.abs);
 export const sign = map(
   'sign',
   () => undefined,
-  (x) => {
-    const one = four.or(four.and(x, four.splat(-0)), four.splat(1));
-    return four.select(one, x, four.greater(four.abs(x), four.splat(0)));
-  },
+  four.withConstants([-0, 1, 0], (x, signBit, one, zero) =>
+    four.select(four.or(four.and(x, signBit), one), x, four.greater(four.abs(x), zero)),
+  ),
 );
 /** The next whole number below; its gradient is 0. */
 export const floor = map('floor', () => undefined, four.floor);
@@ -164,7 +158,7 @@ export const sqrt = map('sqrt', (g, _x, y) => divide(multiply(g, 0.5), y), four.
 export const reciprocal = map(
   'reciprocal',
   (g, _x, y) => negate(multiply(g, square(y))),
-  (x) => four.divide(four.splat(1), x),
+  four.withConstants([1], (x, one) => four.divide(one, x)),
 );
 /**
  * x, or 0 where |x| < 2⁻¹⁰⁰ ≈ 7.9e-31; the gradient is that of x. Whatever decays is kept away from the denormal numbers
@@ -174,7 +168,9 @@ export const flush = map(
   'flush',
   (g) => g,
   // Without `abs`, which is three instructions: not measurable within an update (bench/elementwise.ts).
-  (x) => four.without(x, four.and(four.less(x, four.splat(2 ** -100)), four.greater(x, four.splat(-(2 ** -100))))),
+  four.withConstants([2 ** -100, -(2 ** -100)], (x, most, least) =>
+    four.without(x, four.and(four.less(x, most), four.greater(x, least))),
+  ),
 );
 export const exp = map('exp', (g, _x, y) => multiply(g, y));
 export const log = map('log', (g, x) => divide(g, x));
@@ -189,7 +185,7 @@ export const relu = map(
   'relu',
   (g, _x, y) => reluGradient(g, y),
   // That −0 becomes 0 is the sum's doing. 2.5 times faster than `maximum` (bench/elementwise.ts, bias and relu).
-  (x) => four.add(four.larger(x, four.splat(0)), four.splat(0)),
+  four.withConstants([0], (x, zero) => four.add(four.larger(x, zero), zero)),
 );
 export const tanh = map('tanh', (g, _x, y) => tanhGradient(g, y));
 /** 1 / (1 + e^−x). */
@@ -200,7 +196,7 @@ export const softplus = map('softplus', (g, x) => multiply(g, sigmoid(x)));
 export const softsign = map(
   'softsign',
   (g, x) => divide(g, square(add(abs(x), 1))),
-  (x) => four.divide(x, four.add(four.splat(1), four.abs(x))),
+  four.withConstants([1], (x, one) => four.divide(x, four.add(one, four.abs(x)))),
 );
 /** x Φ(x), Φ the normal distribution function (Hendrycks & Gimpel 2016, arXiv:1606.08415, the exact form). */
 export const gelu = map('gelu', (g, x) => {
@@ -220,17 +216,17 @@ export const silu = map('silu', (g, x, y) => {
 export const reluGradient = zip(
   'reluGradient',
   (g, _outer, y) => [reluGradient(g, y), undefined],
-  (g, y) => four.and(g, four.greater(y, four.splat(0))),
+  four.withConstants([0], (g, y, zero) => four.and(g, four.greater(y, zero))),
 );
 /** g (1 − y²). */
 export const tanhGradient = zip(
   'tanhGradient',
   (g, outer, y) => [tanhGradient(g, y), multiply(g, multiply(multiply(outer, y), -2))],
-  (g, y) => four.multiply(g, four.subtract(four.splat(1), four.multiply(y, y))),
+  four.withConstants([1], (g, y, one) => four.multiply(g, four.subtract(one, four.multiply(y, y)))),
 );
 /** g y (1 − y). */
 export const sigmoidGradient = zip(
   'sigmoidGradient',
   (g, outer, y) => [sigmoidGradient(g, y), multiply(g, multiply(outer, subtract(1, multiply(y, 2))))],
-  (g, y) => four.multiply(four.multiply(g, y), four.subtract(four.splat(1), y)),
+  four.withConstants([1], (g, y, one) => four.multiply(four.multiply(g, y), four.subtract(one, y))),
 );
