@@ -42,8 +42,10 @@ class Operands extends Instruction {
 export function matmul(i: Operands): void {
   const m = i.m, n = i.n, k = i.k;
   const yRow = <usize>i.yRow << 2, aRow = <usize>i.aRow << 2, aK = <usize>i.aK << 2, bK = <usize>i.bK << 2, bColumn = <usize>i.bColumn << 2;
-  if (<i64>m * n * k <= SMALL) direct(i.y, i.a, i.b, m, n, k, yRow, aRow, aK, bK, bColumn);
-  else blocked(i.y, i.a, i.b, i.scratch, m, n, k, yRow, aRow, aK, bK, bColumn);
+  if (<i64>m * n * k > SMALL) blocked(i.y, i.a, i.b, i.scratch, m, n, k, yRow, aRow, aK, bK, bColumn);
+  // A column becomes a row when the operands change places: four of its elements are then computed at a time.
+  else if (n == 1 && yRow == 4) direct(i.y, i.b, i.a, 1, m, k, yRow, 0, bK, aK, aRow);
+  else direct(i.y, i.a, i.b, m, n, k, yRow, aRow, aK, bK, bColumn);
 }
 
 /** Without tiles: four columns of one row at a time. */
