@@ -1,7 +1,7 @@
 // The loop over floats, and what it may be filled with.
 
 import { loadSome, storeSome } from './lanes';
-import { exp4 } from './math';
+import { exp4, log4 } from './math';
 
 /** y[n] = F(x[n]); y may be x. */
 export function mapFloats<F>(y: usize, x: usize, n: i32): void {
@@ -19,3 +19,4 @@ export function mapFloats<F>(y: usize, x: usize, n: i32): void {
 }
 
 @final @unmanaged export class Exponential { @inline of(x: v128): v128 { return exp4(x); } }
+@final @unmanaged export class Logarithm { @inline of(x: v128): v128 { return log4(x); } }

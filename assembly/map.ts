@@ -3,8 +3,8 @@
 
 import { cos64, exp64, log64, sin64 } from './double';
 import { Instruction } from './instruction';
-import { Exponential, mapFloats } from './loop';
-import { cos4, erf4, gelu4, log1p4, log4, sigmoid4, silu4, sin4, softplus4, tanh4 } from './math';
+import { Exponential, Logarithm, mapFloats } from './loop';
+import { cos4, erf4, gelu4, log1p4, sigmoid4, silu4, sin4, softplus4, tanh4 } from './math';
 
 @unmanaged
 class Operands extends Instruction {
@@ -17,7 +17,6 @@ function map<F>(i: Operands): void { mapFloats<F>(i.y, i.x, i.n); }
 
 export function exp(i: Operands): void { map<Exponential>(i); }
 
-@final @unmanaged class Logarithm { @inline of(x: v128): v128 { return log4(x); } }
 export function log(i: Operands): void { map<Logarithm>(i); }
 
 @final @unmanaged class Logarithm1p { @inline of(x: v128): v128 { return log1p4(x); } }

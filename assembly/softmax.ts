@@ -2,8 +2,8 @@
 
 import { Instruction } from './instruction';
 import { loadSome, storeSome } from './lanes';
-import { Exponential, mapFloats } from './loop';
-import { exp4, log4 } from './math';
+import { Exponential, Logarithm, mapFloats } from './loop';
+import { log4 } from './math';
 import { total } from './sum';
 
 /** Largest of x[c]; where one is NaN, any of them: the sum of the exponentials is NaN all the same. */
@@ -29,7 +29,7 @@ function scaleBy(y: usize, c: i32, scale: f32): void {
   for (const end = <usize>c << 2; at < end; at += 4) store<f32>(y + at, load<f32>(y + at) * scale);
 }
 
-/** Floats that are computed at a time: they stay in the first-level cache. */
+/** Floats that are computed at a time: they stay in the first-level cache. The same number stands in src/graph/ops/softmax.ts. */
 const BLOCK: i32 = 2048;
 
 /** y[r, c] = exp(x − the largest of its row). Exponentials go over rows without a seam, for rows may be short. */
@@ -51,21 +51,14 @@ function subtract(y: usize, x: usize, c: i32, shift: f32): void {
   if (rest) storeSome(y + at, f32x4.sub(loadSome(x + at, rest), s), rest);
 }
 
-/** Σ exp(x − shift) over x[c], in the order of vectors. */
-function sumExpShifted(x: usize, c: i32, shift: f32): f32 {
-  const s = f32x4.splat(shift);
+/** Σ x[c], in the order of vectors. */
+function sumVectors(x: usize, c: i32): f32 {
   let sum = f32x4.splat(0);
   let at: usize = 0;
-  for (const end = <usize>(c & ~3) << 2; at < end; at += 16) sum = f32x4.add(sum, exp4(f32x4.sub(v128.load(x + at), s)));
+  for (const end = <usize>(c & ~3) << 2; at < end; at += 16) sum = f32x4.add(sum, v128.load(x + at));
   const first = f32x4.extract_lane(sum, 0) + f32x4.extract_lane(sum, 1);
   let all = first + (f32x4.extract_lane(sum, 2) + f32x4.extract_lane(sum, 3));
-  const rest = c & 3;
-  if (rest) {
-    const last = exp4(f32x4.sub(loadSome(x + at, rest), s));
-    all += f32x4.extract_lane(last, 0);
-    if (rest > 1) all += f32x4.extract_lane(last, 1);
-    if (rest > 2) all += f32x4.extract_lane(last, 2);
-  }
+  for (const end = <usize>c << 2; at < end; at += 4) all += load<f32>(x + at);
   return all;
 }
 
@@ -97,9 +90,11 @@ export function softmax(i: Rows): void {
 /** y = x − log Σ eˣ along each row. */
 export function logSoftmax(i: Rows): void {
   const c = i.c, bytes = <usize>c << 2;
+  const block = max(1, BLOCK / c);
   let y = i.y, x = i.x;
   for (let row = 0, r = i.r; row < r; row++) {
-    const m = largest(x, c), l = log1(sumExpShifted(x, c, m));
+    if (row % block == 0) expRows(y, x, min(block, r - row), c);
+    const m = largest(x, c), l = log1(sumVectors(y, c));
     for (let at: usize = 0; at < bytes; at += 4) store<f32>(y + at, load<f32>(x + at) - m - l);
     y += bytes;
     x += bytes;
@@ -111,17 +106,31 @@ class CrossEntropy extends Instruction {
   y: usize;
   x: usize;
   target: usize;
+  scratch: usize;
   r: i32;
   c: i32;
   targetColumns: i32;
 }
 
-/** y[r] = −Σ target log softmax(x); the target is a class per row (targetColumns 1) or a distribution. */
+/**
+ * y[r] = −Σ target log softmax(x); the target is a class per row (targetColumns 1) or a distribution; `scratch` as
+ * src/graph/ops/softmax.ts reserves it.
+ */
 export function softmaxCrossEntropy(i: CrossEntropy): void {
-  const y = i.y, c = i.c, bytes = <usize>c << 2, targetColumns = i.targetColumns;
-  let x = i.x, target = i.target;
-  for (let row: usize = 0, r = <usize>i.r; row < r; row++) {
-    const m = largest(x, c), l = log1(sumExpShifted(x, c, m));
+  const y = i.y, r = i.r, c = i.c, bytes = <usize>c << 2, targetColumns = i.targetColumns;
+  const block = max(1, BLOCK / c);
+  let x = i.x, target = i.target, exponentials = i.scratch;
+  for (let row = 0; row < r; row++) {
+    if (row % block == 0) {
+      exponentials = i.scratch;
+      expRows(exponentials, x + <usize>row * bytes, min(block, r - row), c);
+    }
+    store<f32>(y + (<usize>row << 2), sumVectors(exponentials, c));
+    exponentials += bytes;
+  }
+  mapFloats<Logarithm>(y, y, r);
+  for (let row: usize = 0; row < <usize>r; row++) {
+    const m = largest(x, c), l = load<f32>(y + (row << 2));
     let loss: f32 = 0;
     if (targetColumns == 1) {
       loss = l - (load<f32>(x + (<usize>load<f32>(target) << 2)) - m);

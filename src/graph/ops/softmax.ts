@@ -4,6 +4,9 @@ import { columns, type Node, node, rows, type Shape, showShape } from '../node.t
 import { exp, multiply, subtract } from './elementwise.ts';
 import { sumColumns } from './sum.ts';
 
+/** Exponentials of the kernel that are computed at a time; the same number stands in assembly/softmax.ts. */
+const BLOCK = 2048;
+
 function rowwise(op: string, vjp: (g: Node, y: Node) => Node) {
   return (x: Node): Node =>
     node({
@@ -40,9 +43,10 @@ export function softmaxCrossEntropy(x: Node, target: Node): Node {
     op: 'softmaxCrossEntropy',
     inputs: [x, target],
     shape: [rows(x.shape), 1],
+    scratchBytes: 4 * Math.max(BLOCK, columns(x.shape)),
     vjp: (g) => [softmaxCrossEntropyGradient(g, x, target), undefined],
-    emit: (at, y) => [
-      ['softmaxCrossEntropy', y, at(x), at(target), rows(x.shape), columns(x.shape), columns(target.shape)],
+    emit: (at, y, scratch) => [
+      ['softmaxCrossEntropy', y, at(x), at(target), scratch, rows(x.shape), columns(x.shape), columns(target.shape)],
     ],
   });
 }
