@@ -13,8 +13,8 @@
 // latency of additions. So 4 × 16 is the tile for those. The last columns have tiles of 2 rows and 1 to 4 vectors.
 //
 // What revectorization needs: pairs of neighboring vectors, which are loaded and stored one after the other, row by row, at
-// constant offsets from one address; and accumulators that begin and are stored unconditionally, with no way out in the midst
-// of the loop.
+// constant offsets from one address; and accumulators that begin and are stored unconditionally. Ways out in the midst of the
+// loop cost it a seventh.
 //
 // Four steps along k stand one after the other, so that they share the counting: 27 instructions a step of 2 × 16 instead of
 // 31 (Node 20), 26 of 4 × 16 instead of 30 (24). It takes constant offsets, so there are two kinds of these tiles: K is u32

@@ -11,10 +11,10 @@ afterAll(removeTemporaries, 120_000);
 
 const VERSIONS = [20, 22, 24, 26] as const;
 
-/** Every width of tile, blocks of more than 256, a thin output; enough steps for every kernel to be optimized. */
+/** Every width of tile, blocks of more than 512, a thin output; enough steps for every kernel to be optimized. */
 const EXPERIMENT = `
 import { afterSteps, everySteps, mlp, tensor, Trainer } from 'alchemie';
-const [rows, inputs] = [300, 270];
+const [rows, inputs] = [300, 530];
 const input = tensor(Float32Array.from({ length: rows * inputs }, (_, i) => ((i * 7919) % 1013) / 500 - 1), [rows, inputs]);
 const split = [input, tensor(Uint8Array.from({ length: rows }, (_, i) => (i * i) % 10))];
 export default {

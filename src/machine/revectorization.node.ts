@@ -16,7 +16,7 @@ import { UserError } from '../errors.ts';
 export const VARIABLE = 'ALCHEMIE_REVECTORIZE';
 
 /** SHA-256 of the workload. When a kernel is meant to compute other bits than before, replace it. */
-export const WORKLOAD_SHA256 = '7db7cd447a25ff45052a2d3458a6a047c463b8b957b22941088124b139e0e5f5';
+export const WORKLOAD_SHA256 = '06d96706f591b9232e97a5059b32dffbab7869c18e596a21785247112ac0b665';
 
 const CHECK = fileURLToPath(new URL('../machine/selfCheck.node.js', import.meta.url));
 const CHECK_MILLISECONDS = 20_000;

@@ -13,7 +13,7 @@ function floats(shape: Shape, seed: number): Node {
 
 function products(): Node[] {
   return Array.from({ length: 19 }, (_, i) => {
-    const [m, k, n] = [3 + i, 17 + 16 * i, 1 + i];
+    const [m, k, n] = [3 + i, 17 + 32 * i, 1 + i];
     return [
       ops.matmul(floats([m, k], 1), floats([k, n], 2)),
       ops.matmul(floats([k, m], 3), floats([k, 40], 4), { a: true }),
@@ -37,6 +37,8 @@ function elementwise(): Node[] {
     ops.binaryCrossEntropy(x, ops.sigmoid(y)),
     ops.softmax(x),
     ops.logSoftmax(x),
+    ops.softmaxCrossEntropy(x, ops.softmax(y)),
+    ops.flush(ops.multiply(x, 2 ** -100)),
     ops.sum(x),
     ops.sumTo(x, [23]),
     ops.sumTo(x, [19, 1]),
