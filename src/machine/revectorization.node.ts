@@ -1,7 +1,7 @@
 // V8's revectorization: in 64-bit processes on x86 with AVX2, V8 13 (Node.js 24) can join operations on two neighboring
 // vectors into one of 256 bits. That doubles the speed of the matrix product and changes no bit, as lanes stay as they are
 // and nothing is contracted. It is experimental, though: so it is used where a process of its own, which may even crash, has
-// computed a fixed workload right with it. The verdict is remembered for this Node.js, processor and core.
+// computed a fixed workload right with it. The verdict is remembered for this Node.js, processor, core and workload.
 
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -54,7 +54,7 @@ function isWanted(core: Uint8Array): boolean {
 function isTrusted(core: Uint8Array): boolean {
   const { node, v8 } = process.versions;
   const hash = createHash('sha256').update(core);
-  const key = hash.update(JSON.stringify([node, v8, cpus()[0]?.model])).digest('hex');
+  const key = hash.update(JSON.stringify([node, v8, cpus()[0]?.model, WORKLOAD_SHA256])).digest('hex');
   const directory = cacheDirectory();
   const file = join(directory, `revectorization-${key.slice(0, 16)}`);
   try {
