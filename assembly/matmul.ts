@@ -96,7 +96,7 @@ function blocked(
   const packA = aK != 4 && n > FEW;
   const packedB = zeros + ROW;
   const packedA = packedB + <usize>(min(KC, k) * ((min(NC, n) + 15) >> 4)) * ROW;
-  // Of one size: y is loaded and stored as often for a last block of a few.
+  // Of about one size, since y is loaded and stored as often for a last block of a few; in whole steps of four (tile.ts).
   const blocks = (k + KC - 1) / KC;
   const depth = ((k + blocks - 1) / blocks + 3) & ~3;
   for (let jc = 0; jc < n; jc += NC) {

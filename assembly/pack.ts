@@ -1,6 +1,6 @@
 // Copies of matrices in the order in which the tiles of a product read them. Steps between rows are in bytes.
 
-import { loadSome, storeSome } from './lanes';
+import { loadSome } from './lanes';
 
 /** Columns of a panel. */
 export const WIDTH: i32 = 16;
@@ -14,7 +14,6 @@ export const ROW: usize = 64;
  */
 export function packPanels(to: usize, b: usize, bRow: usize, k: i32, n: i32): void {
   const panel = <usize>k * ROW, rest = n & (WIDTH - 1);
-  clearBeyond(to + <usize>(n / WIDTH) * panel, k, rest);
   // Row by row, since memory is read fastest in order.
   for (let row = 0; row < k; row++) {
     let from = b, at = to;
@@ -29,7 +28,7 @@ export function packPanels(to: usize, b: usize, bRow: usize, k: i32, n: i32): vo
       from += 16;
       at += 16;
     }
-    if (left) storeSome(at, loadSome(from, left), left);
+    if (left) v128.store(at, loadSome(from, left));
     b += bRow;
     to += ROW;
   }

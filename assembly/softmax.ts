@@ -62,10 +62,6 @@ function sumVectors(x: usize, c: i32): f32 {
   return all;
 }
 
-// @ts-ignore: only AssemblyScript has decorators of functions
-@inline
-function log1(x: f32): f32 { return f32x4.extract_lane(log4(f32x4.splat(x)), 0); }
-
 @unmanaged
 class Rows extends Instruction {
   y: usize;
@@ -94,7 +90,7 @@ export function logSoftmax(i: Rows): void {
   let y = i.y, x = i.x;
   for (let row = 0, r = i.r; row < r; row++) {
     if (row % block == 0) expRows(y, x, min(block, r - row), c);
-    const m = largest(x, c), l = log1(sumVectors(y, c));
+    const m = largest(x, c), l = f32x4.extract_lane(log4(f32x4.splat(sumVectors(y, c))), 0);
     for (let at: usize = 0; at < bytes; at += 4) store<f32>(y + at, load<f32>(x + at) - m - l);
     y += bytes;
     x += bytes;

@@ -149,7 +149,7 @@ function tileOf2<K>(
   v128.store(y, y0); v128.store(y, y1, 16); v128.store(y, y2, 32); v128.store(y, y3, 48);
 }
 
-/** As `tileOf2`, of four rows. */
+/** As `tileOf2`, of four rows and without ways out: what is left of k has a loop of its own. */
 // @ts-ignore: only AssemblyScript has decorators of functions
 @inline
 function tileOf4<K>(

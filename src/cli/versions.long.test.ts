@@ -22,7 +22,7 @@ export default {
   drawPars: (n) => Array.from({ length: n }, () => ({})),
   loadData: () => ({ train: split, val: split }),
   newTrainer: (pars, data, { seed }) => new Trainer({
-    model: mlp({ inputs, hidden: [150, 61, 37, 23], outputs: 10, activation: ['relu', 'tanh', 'gelu', 'sigmoid'],
+    model: mlp({ inputs, hidden: [150, 61, 35, 23], outputs: 10, activation: ['relu', 'tanh', 'gelu', 'sigmoid'],
       loss: 'crossEntropy', initializer: 'orthogonal', dropout: 0.1 }),
     data, seed, batchSize: 33, optimizer: { name: 'adam', learningRate: 1e-3, clipNorm: 1 },
     pause: everySteps(500), stop: afterSteps(1500),

@@ -1,5 +1,6 @@
 // Compiles passes of arithmetic into kernels: one loop, with everything on the way in registers. Two vectors at a time, so
-// that latencies overlap and engines with wider registers can join them; then one; then what is left of the row.
+// that latencies overlap and engines with wider registers can join them; then one; then what is left of the row. Constants and
+// scalars are made before: V8 joins two vectors only where they share them.
 //
 // A kernel reads its operands from its instruction, like those of assembly/: addresses of results, addresses of inputs,
 // columns, and rows where an input is broadcast along them. It depends on no size and on no value.
@@ -120,9 +121,10 @@ function kernelBody(pass: Pass, fillings: ReadonlyMap<Node, Filling>): Code {
   const invariant = nodes.filter(isInvariant);
   const varying = nodes.filter((node) => !isInvariant(node));
 
-  const numbers = nodes.flatMap(({ lanes }) => lanes?.constants ?? []);
   // 0 and −0 are two.
-  const constants = numbers.filter((x, i) => numbers.findIndex((y) => Object.is(x, y)) === i);
+  const constants = nodes
+    .flatMap(({ lanes }) => lanes?.constants ?? [])
+    .filter((x, i, all) => all.findIndex((y) => Object.is(x, y)) === i);
 
   // Locals: the instruction, a pointer for each operand, sizes, then vectors.
   const pointers = new Map([...results, ...inputs].map((node, i) => [node, 1 + i]));
@@ -131,14 +133,11 @@ function kernelBody(pass: Pass, fillings: ReadonlyMap<Node, Filling>): Code {
   const [r, left] = [c + 1, c + 2];
   let locals = left + 1;
   const vectors = (some: readonly Node[]): Map<Node, number> => new Map(some.map((node) => [node, locals++]));
-  const constant = vectors([...column, ...scalar, ...invariant]);
+  const held = vectors([...column, ...scalar, ...invariant]);
   const firstConstant = locals;
   locals += constants.length;
   const constantAt = (x: number): number => firstConstant + constants.findIndex((y) => Object.is(x, y));
-  const lanes = Array.from(
-    { length: UNROLLED },
-    () => new Map([...constant, ...vectors([...whole, ...row, ...varying])]),
-  );
+  const lanes = Array.from({ length: UNROLLED }, () => new Map([...held, ...vectors([...whole, ...row, ...varying])]));
   const of = (vectors: ReadonlyMap<Node, number>, node: Node): number => vectors.get(node) ?? INSTRUCTION;
 
   const compute = (some: readonly Node[], vectors: ReadonlyMap<Node, number>): Code =>
@@ -182,7 +181,7 @@ function kernelBody(pass: Pass, fillings: ReadonlyMap<Node, Filling>): Code {
   ];
   const bytes = (elements: number): Code => shiftLeft(get(elements), integer(2));
   const everyRow = [
-    ...column.flatMap((node) => set(of(constant, node), loadSplat(get(pointer(node))))),
+    ...column.flatMap((node) => set(of(held, node), loadSplat(get(pointer(node))))),
     ...move(column, integer(4)),
     ...oneRow,
     ...move([...results, ...whole], bytes(left)),
@@ -193,8 +192,8 @@ function kernelBody(pass: Pass, fillings: ReadonlyMap<Node, Filling>): Code {
   const code = [
     ...[...pointers.values()].flatMap((local) => set(local, operandAt(local - 1))),
     ...constants.flatMap((x) => set(constantAt(x), splat(x))),
-    ...scalar.flatMap((node) => set(of(constant, node), loadSplat(get(pointer(node))))),
-    ...compute(invariant, constant),
+    ...scalar.flatMap((node) => set(of(held, node), loadSplat(get(pointer(node))))),
+    ...compute(invariant, held),
     ...set(c, operandAt(pointers.size)),
     ...(isFlat(fillings) ? oneRow : [...set(r, operandAt(pointers.size + 1)), ...repeat(everyRow, get(r))]),
   ];

@@ -1,7 +1,7 @@
 // V8's revectorization: in 64-bit processes on x86 with AVX2, V8 13 (Node.js 24) can join operations on two neighboring
 // vectors into one of 256 bits. That doubles the speed of the matrix product and changes no bit, as lanes stay as they are
 // and nothing is contracted. It is experimental, though: so it is used where a process of its own, which may even crash, has
-// computed a fixed workload right with it. The verdict is remembered for this Node.js, processor, core and workload.
+// computed a fixed workload right with it. The verdict is remembered for this Node.js, processor, core and result.
 
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -16,7 +16,7 @@ import { UserError } from '../errors.ts';
 export const VARIABLE = 'ALCHEMIE_REVECTORIZE';
 
 /** SHA-256 of the workload. When a kernel is meant to compute other bits than before, replace it. */
-export const WORKLOAD_SHA256 = '06d96706f591b9232e97a5059b32dffbab7869c18e596a21785247112ac0b665';
+export const WORKLOAD_SHA256 = '6a36211c114d868effa5056b4100c6acdd1c69ac7846cc52a5e92ad54bf74b2a';
 
 const CHECK = fileURLToPath(new URL('../machine/selfCheck.node.js', import.meta.url));
 const CHECK_MILLISECONDS = 20_000;

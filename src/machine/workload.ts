@@ -5,21 +5,24 @@ import { constant, data, type Node, type Shape, size } from '../graph/node.ts';
 import * as ops from '../graph/ops/index.ts';
 import { Machine } from './machine.ts';
 
-/** Exact multiples of 2⁻⁶ in (−2, 2), none of them 0. */
+/** Odd multiples of 2⁻⁷ in (−2, 2). */
 function floats(shape: Shape, seed: number): Node {
   const values = Float32Array.from({ length: size(shape) }, (_, i) => ((i * 73 + seed * 29) % 255) / 64 - 1.9921875);
   return data(`${seed}`, values, shape);
 }
 
 function products(): Node[] {
-  return Array.from({ length: 19 }, (_, i) => {
+  const small = ops.matmul(floats([4, 2], 1), floats([2, 3], 2));
+  const tiled = Array.from({ length: 19 }, (_, i) => {
     const [m, k, n] = [3 + i, 17 + 32 * i, 1 + i];
     return [
       ops.matmul(floats([m, k], 1), floats([k, n], 2)),
       ops.matmul(floats([k, m], 3), floats([k, 40], 4), { a: true }),
       ops.matmul(floats([m, k], 5), floats([16 + n, k], 6), { b: true }),
+      ops.matmul(floats([k, m], 3), floats([k, 10 + n], 4), { a: true }),
     ];
-  }).flat();
+  });
+  return [small, ...tiled.flat()];
 }
 
 function elementwise(): Node[] {

@@ -1,6 +1,6 @@
 // Functions of whole rows: softmax and the cross-entropy of its result.
 
-import { columns, type Node, node, rows, type Shape, showShape } from '../node.ts';
+import { columns, type Node, node, rows, type Shape, showShape, size } from '../node.ts';
 import { exp, multiply, subtract } from './elementwise.ts';
 import { sumColumns } from './sum.ts';
 
@@ -43,7 +43,7 @@ export function softmaxCrossEntropy(x: Node, target: Node): Node {
     op: 'softmaxCrossEntropy',
     inputs: [x, target],
     shape: [rows(x.shape), 1],
-    scratchBytes: 4 * Math.max(BLOCK, columns(x.shape)),
+    scratchBytes: 4 * Math.max(columns(x.shape), Math.min(BLOCK, size(x.shape))),
     vjp: (g) => [softmaxCrossEntropyGradient(g, x, target), undefined],
     emit: (at, y, scratch) => [
       ['softmaxCrossEntropy', y, at(x), at(target), scratch, rows(x.shape), columns(x.shape), columns(target.shape)],
