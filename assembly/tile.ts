@@ -110,8 +110,7 @@ function tileOf2<K>(
   let y0 = v128.load(from), y1 = v128.load(from, 16), y2 = v128.load(from, 32), y3 = v128.load(from, 48);
   let z0 = v128.load(fromZ), z1 = v128.load(fromZ, 16), z2 = v128.load(fromZ, 32), z3 = v128.load(fromZ, 48);
   const step: usize = sizeof<K>() == 4 ? 4 : aK;
-  const end = b + <usize>k * ROW, last = end - ROW, last2 = end - 2 * ROW, last3 = end - 3 * ROW;
-  for (let c = a + aRow; b < end; a += 4 * step, c += 4 * step, b += 4 * ROW) {
+  for (let c = a + aRow; k > 0; a += 4 * step, c += 4 * step, b += 4 * ROW, k -= 4) {
     let b0 = v128.load(b), b1 = v128.load(b, 16), b2 = v128.load(b, 32), b3 = v128.load(b, 48);
     let x = v128.load32_splat(a);
     y0 = f32x4.add(y0, f32x4.mul(x, b0)); y1 = f32x4.add(y1, f32x4.mul(x, b1));
@@ -119,7 +118,7 @@ function tileOf2<K>(
     x = v128.load32_splat(c);
     z0 = f32x4.add(z0, f32x4.mul(x, b0)); z1 = f32x4.add(z1, f32x4.mul(x, b1));
     z2 = f32x4.add(z2, f32x4.mul(x, b2)); z3 = f32x4.add(z3, f32x4.mul(x, b3));
-    if (b >= last) break;
+    if (k == 1) break;
     b0 = v128.load(b, 64); b1 = v128.load(b, 80); b2 = v128.load(b, 96); b3 = v128.load(b, 112);
     x = second<K>(a, aK);
     y0 = f32x4.add(y0, f32x4.mul(x, b0)); y1 = f32x4.add(y1, f32x4.mul(x, b1));
@@ -127,7 +126,7 @@ function tileOf2<K>(
     x = second<K>(c, aK);
     z0 = f32x4.add(z0, f32x4.mul(x, b0)); z1 = f32x4.add(z1, f32x4.mul(x, b1));
     z2 = f32x4.add(z2, f32x4.mul(x, b2)); z3 = f32x4.add(z3, f32x4.mul(x, b3));
-    if (b >= last2) break;
+    if (k == 2) break;
     b0 = v128.load(b, 128); b1 = v128.load(b, 144); b2 = v128.load(b, 160); b3 = v128.load(b, 176);
     x = third<K>(a, aK);
     y0 = f32x4.add(y0, f32x4.mul(x, b0)); y1 = f32x4.add(y1, f32x4.mul(x, b1));
@@ -135,7 +134,7 @@ function tileOf2<K>(
     x = third<K>(c, aK);
     z0 = f32x4.add(z0, f32x4.mul(x, b0)); z1 = f32x4.add(z1, f32x4.mul(x, b1));
     z2 = f32x4.add(z2, f32x4.mul(x, b2)); z3 = f32x4.add(z3, f32x4.mul(x, b3));
-    if (b >= last3) break;
+    if (k == 3) break;
     b0 = v128.load(b, 192); b1 = v128.load(b, 208); b2 = v128.load(b, 224); b3 = v128.load(b, 240);
     x = fourth<K>(a, aK);
     y0 = f32x4.add(y0, f32x4.mul(x, b0)); y1 = f32x4.add(y1, f32x4.mul(x, b1));
