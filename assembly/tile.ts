@@ -16,8 +16,8 @@
 // constant offsets from one address; and accumulators that begin and are stored unconditionally. Ways out in the midst of the
 // loop cost it a seventh.
 //
-// Four steps along k stand one after the other, so that they share the counting: 27 instructions a step of 2 × 16 instead of
-// 31 (Node 20), 26 of 4 × 16 instead of 30 (24). It takes constant offsets, so there are two kinds of these tiles: K is u32
+// Four steps along k stand one after the other, so that they share the counting: 26 instructions a step instead of 31 of
+// 2 × 16 (Node 20) and 30 of 4 × 16 (24). It takes constant offsets, so there are two kinds of these tiles: K is u32
 // where elements of a row of a are neighbors, and u8 where they are aK apart.
 //
 // The order of operations is as it stands here (ARCHITECTURE.md, "The order of operations"): loads and steps that are moved
