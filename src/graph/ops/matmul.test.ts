@@ -48,11 +48,12 @@ describe.each(forms)('%o', (transposed) => {
     );
   });
 
-  // On both sides of the blocking constants KC 256, MC 128 and NC 1024, of the sizes up to which tiles or packing cost
+  // On both sides of the blocking constants KC 512, MC 128 and NC 1024, of the sizes up to which tiles or packing cost
   // more than they save (m n k = 256, n = 32), and with every width of the last tile.
   it.each([
     [3, 300, 17],
     [130, 257, 33],
+    [130, 513, 33],
     [5, 700, 1030],
     [129, 9, 1040],
     [128, 256, 16],
@@ -74,9 +75,12 @@ describe.each(forms)('%o', (transposed) => {
     [11, 259, 48],
     [7, 256, 16],
     [7, 257, 15],
+    [7, 512, 16],
+    [7, 1025, 15],
     [3, 300, 40],
     ...range(16, (i): [number, number, number] => [3, 20, 17 + i]),
     ...range(16, (i): [number, number, number] => [3, 200, 33 + i]),
+    ...range(16, (i): [number, number, number] => [5, 513 + i, 17 + i]),
   ])('equals the plain sums at [m, k, n] = [%d, %d, %d]', (m, k, n) => {
     check(m, k, n, transposed, m + k + n);
   });
