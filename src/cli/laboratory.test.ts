@@ -243,6 +243,8 @@ describe('the page', { timeout }, () => {
     const host = await Demo.serve(demo.folder);
     const context = await browser.newContext();
     const tab = await Tab.open(context, host.address(spiralLink));
+    // The service worker may have all files before the page has.
+    await tab.page.getByRole('button', { name: /^Create \d/, disabled: false }).waitFor();
     await tab.page.evaluate('navigator.serviceWorker.ready.then(() => true)');
     await host.stop();
     await expect(fetch(host.address(''))).rejects.toThrow();
@@ -253,6 +255,17 @@ describe('the page', { timeout }, () => {
     await tab.page.close();
     const other = await Tab.open(context, host.address(spiralLink).replace('/#', '/index.html#'));
     await other.shows('finished');
+    await context.close();
+  });
+
+  it('whose visitor loses the network before it is there says so', async () => {
+    const context = await browser.newContext();
+    await context.route('**/*.wasm', (route) => route.abort());
+    const tab = await Tab.open(context, demo.address(spiralLink));
+    await tab.page
+      .getByText(/core-\w+\.wasm: cannot be fetched: .*; reload the page when the network is there/)
+      .waitFor();
+    expect(complaints.splice(0).length).toBeGreaterThan(0);
     await context.close();
   });
 
