@@ -149,9 +149,10 @@ async function storedEnding(directory: string): Promise<Ending | undefined> {
   }
 }
 
-/** For `--json`: what there is of a run. */
+/** For `--json`: what there is of a run, or why there is none. */
 async function runOf(directory: string, endings: ReadonlyMap<string, Ending>): Promise<object | undefined> {
   const ending = endings.get(directory);
   if (ending?.state === 'over') return storedOutcome(directory);
+  if (ending?.state === 'failed') return { directory, state: 'failed', error: withoutName(directory, ending.message) };
   return ending && 'outcome' in ending ? { directory, ...ending.outcome } : undefined;
 }

@@ -30,9 +30,7 @@ it('has the whole report of all, if there is room', async () => {
 it('has those of others, too, where one is too large, and says so', async () => {
   const { rows, notes } = await detailsWith({ note: 'x'.repeat(8_100_000) });
   expect(rows).toEqual([[1, true]]);
-  expect(notes).toEqual([
-    expect.stringMatching(/^Of 1 configurations, the best by bestLoss whose reports are not too/),
-  ]);
+  expect(notes).toEqual([expect.stringMatching(/^The whole report .* are not too large: 1 of \d+;/)]);
 });
 
 it('has one that is as deep as a report may be', async () => {

@@ -15,7 +15,7 @@ import { diskError, makeDirectory } from '../../storage/disk.node.ts';
 import { stringify } from '../../storage/json.ts';
 import { readTrialLog, type StoredTrial, storedTrial, storedTrials } from '../../storage/trials.node.ts';
 import { bestParameters } from '../best.ts';
-import { checkLocation } from '../location.ts';
+import { checkLocation, counted } from '../location.ts';
 import { withPrediction } from '../predictor.ts';
 import { print, tell } from '../print.ts';
 
@@ -98,7 +98,7 @@ async function exportOf(location: string, format: Format, options: ExportOptions
   }
   const trials = await loggedTrials(location, isOne);
   const name = basename(resolve(location));
-  const content = trials.length === 1 ? '1 configuration' : `${trials.length} configurations`;
+  const content = counted(trials.length);
   if (format.table) {
     const shape = options.long ? 'long' : 'wide';
     const table = options.long ? longTable(trials) : wideTable(trials);
