@@ -18,6 +18,7 @@ import {
   type TrainingPrograms,
   trainingPrograms,
 } from './trainer/programs.ts';
+import { RowPredictor } from './trainer/rows.ts';
 import { putSnapshot, stateTensors, takeSnapshot } from './trainer/snapshot.ts';
 import { checkLikeTraining, checkRowLikeTraining, checkSplit, checkTensor, type Split } from './trainer/split.ts';
 import { Turns } from './trainer/turns.ts';
@@ -29,6 +30,9 @@ const SLICE_MILLISECONDS = 20;
 
 /** The step counter is an int32. */
 const LARGEST_STEP = 0x7fff_ffff;
+
+/** A row by itself takes as long as so many of a chunk, at the most. */
+const ROWS_OF_ONE = 8;
 
 /**
  * Trains a model: steps on the machine, a look at the losses at every pause, until `stop` holds for good or `interrupt`
@@ -49,6 +53,8 @@ export class Trainer implements Trainable {
   readonly #tensors: ReturnType<typeof stateTensors>;
   readonly #stepsPerEpoch: number;
   readonly #turns = new Turns(SLICE_MILLISECONDS);
+  /** Made when it is first needed. */
+  #rowPredictor: RowPredictor | undefined;
   /** A part of a step, where the optimizer has a course of its own. */
   readonly #advance: (() => void) | undefined;
   /** Steps, or parts of steps. */
@@ -250,7 +256,7 @@ export class Trainer implements Trainable {
     const perRow = size(shape) / predict.rows;
     const data = new Float32Array(rows * perRow);
     let at = 0;
-    for (const [predictions = new Float32Array()] of inChunks(this.#machine, predict, tensors)) {
+    for (const [predictions = new Float32Array()] of this.#predictions(tensors)) {
       data.set(predictions, at);
       at += predictions.length;
     }
@@ -319,6 +325,15 @@ export class Trainer implements Trainable {
       checkRowLikeTraining('predict', one, data.train[i] ?? one, field.name);
     }
     return tensors;
+  }
+
+  /** Chunk by chunk, or row by row where that takes less. */
+  #predictions(tensors: Split): Generator<readonly Float32Array[]> {
+    const { predict, predictionOf } = this.#programs;
+    if (predict.chunk || rowCount(tensors[0]) * ROWS_OF_ONE > predict.rows)
+      return inChunks(this.#machine, predict, tensors);
+    this.#rowPredictor ??= new RowPredictor(predictionOf(1));
+    return this.#rowPredictor.predict(tensors, (leaf) => this.#machine.floats(leaf));
   }
 
   /** The program of a score. */

@@ -2,6 +2,7 @@
 // refuses what does not fit.
 
 import { describe, expect, it } from 'vitest';
+import { rowsWhere } from '../data/split.ts';
 import { type Tensor, tensor } from '../data/tensor.ts';
 import { afterSteps, everySteps } from '../stops/index.ts';
 import { expectContinuation } from '../testing/continuation.ts';
@@ -246,6 +247,13 @@ describe.each(all)('%s', { timeout: 60_000 }, (_, one) => {
 
   it('is cut at every step, and goes on bit for bit', async () => {
     await expectContinuation(() => make(one));
+  });
+
+  it('predicts the same of a row alone and among others', () => {
+    const trainer = make(one);
+    const all = trainer.predict(one.split);
+    const [alone] = rowsWhere([all], (row) => row === 5);
+    expect(trainer.predict(rowsWhere(one.split, (row) => row === 5))).toEqual(alone);
   });
 
   it('does not depend on how it is cut into chunks when it is scored, and predicts rows', () => {

@@ -8,9 +8,9 @@ import type { Chunked, ProgramName } from './programs.ts';
 /**
  * Runs a program over tensors of equally many rows; gives the results for each chunk of them, valid until the next.
  */
-export function* inChunks(
-  machine: Machine<ProgramName>,
-  { name, inputs, chunk, rows, results }: Chunked,
+export function* inChunks<Name extends ProgramName>(
+  machine: Machine<Name>,
+  { name, inputs, chunk, rows, results }: Chunked<Name>,
   tensors: readonly Tensor[],
 ): Generator<readonly Float32Array[]> {
   const all = tensors[0] ? rowCount(tensors[0]) : 0;

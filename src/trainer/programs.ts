@@ -64,8 +64,8 @@ export interface State {
 }
 
 /** A program that is fed a chunk of rows at a time. */
-export interface Chunked {
-  readonly name: ProgramName;
+export interface Chunked<Name extends ProgramName = ProgramName> {
+  readonly name: Name;
   /** Written before each run, by the place of their tensor in a split. */
   readonly inputs: ReadonlyMap<number, Node>;
   /** The number of the chunk, if random numbers depend on it. */
@@ -91,9 +91,9 @@ export interface TrainingPrograms {
   readonly programs: Readonly<Record<ProgramName, Program>>;
   /** Losses, and by their names other scores: what is added up, and the weights if there are any. */
   readonly scores: ReadonlyMap<string, Chunked>;
-  readonly predict: Chunked;
+  readonly predict: Chunked<'predict'>;
   /** The same for another number of rows. */
-  readonly predictionOf: (rows: number) => Chunked;
+  readonly predictionOf: (rows: number) => Chunked<'predict'>;
 }
 
 /** @param batchSize samples per step; absent: all of `train` */
@@ -153,11 +153,11 @@ export function trainingPrograms(
   const evaluated = method.evaluated ?? parameters;
 
   const chunkRows = Math.min(MOST_ROWS, Math.max(batchSize ?? rowCount(train[0]), LEAST_ROWS));
-  const chunked = (
-    name: ProgramName,
+  const chunked = <Name extends ProgramName>(
+    name: Name,
     resultsOf: (evaluation: Evaluation) => readonly Node[],
     rows = chunkRows,
-  ): Chunked => {
+  ): Chunked<Name> => {
     const chunk = leaf('input', 'chunk', [], 'i32');
     const random = (name: string): Stream => ({ seed, step: chunk, name: `evaluation/${name}` });
     const batch = inputLeaves(model, train, rows);
@@ -178,14 +178,14 @@ export function trainingPrograms(
   };
   const weighted = (values: Node | undefined, { weight }: Evaluation): Node[] =>
     [values, weight].filter((node) => node !== undefined);
-  const scores = new Map([
+  const scores = new Map<string, Chunked>([
     ['loss', chunked('score', (evaluation) => weighted(evaluation.loss, evaluation))],
     ...Object.keys(evaluation.scores ?? {}).map(
       (name) =>
         [name, chunked(`score ${name}`, (evaluation) => weighted(evaluation.scores?.[name], evaluation))] as const,
     ),
   ]);
-  const predictionOf = (rows?: number): Chunked => chunked('predict', ({ prediction }) => [prediction], rows);
+  const predictionOf = (rows?: number) => chunked('predict', ({ prediction }) => [prediction], rows);
 
   const predict = predictionOf();
 
