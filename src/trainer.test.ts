@@ -172,6 +172,20 @@ describe('the end', () => {
     expect([trainer.stopped, trainer.step]).toEqual([false, step]);
   });
 
+  it.each<TrainerOptions['optimizer']>([
+    { name: 'adam' },
+    { name: 'lbfgs' },
+  ])('interrupt is asked once at a step, whatever parts steps have: %o', async (optimizer) => {
+    resetClock = setClock(() => 0);
+    const trainer = make({ optimizer, interrupt: everySteps(3), stop: afterSteps(10) });
+    const steps: number[] = [];
+    while (!trainer.stopped) {
+      await trainer.fit();
+      steps.push(trainer.step);
+    }
+    expect(steps).toEqual([3, 6, 9, 10]);
+  });
+
   it('interrupt knows the losses of the last pause, and before it none', async () => {
     askEveryStep();
     const known: unknown[][] = [];

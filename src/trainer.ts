@@ -61,8 +61,9 @@ export class Trainer implements Trainable {
   #stepsPerSlice = 1;
   /** Whether the event loop has just turned. */
   #hasTurned = false;
-  /** Spent before `fit` was called. */
+  /** Spent, and made, before `fit` was called. */
   #secondsBefore = 0;
+  #stepsBefore = 0;
   /** Whether `fit` has made a step since it was called. */
   #hasTrained = false;
 
@@ -118,12 +119,14 @@ export class Trainer implements Trainable {
     data,
     optimizer: update,
     batchSize,
-  }: Pick<TrainerOptions, 'model' | 'data' | 'optimizer' | 'batchSize'>): number {
+    threads = 1,
+  }: Pick<TrainerOptions, 'model' | 'data' | 'optimizer' | 'batchSize' | 'threads'>): number {
     checkSplit('train', data.train, model.fields);
     const { state, programs } = trainingPrograms(model, optimizer(update), data.train, batchSize);
     return bytesNeeded(
       state.sections.map(({ node }) => node),
       programs,
+      threads,
     );
   }
 
@@ -169,6 +172,7 @@ export class Trainer implements Trainable {
    */
   async fit(watch: Watch = {}): Promise<void> {
     this.#secondsBefore = this.seconds;
+    this.#stepsBefore = this.step;
     this.#hasTrained = false;
     while (!this.stopped) {
       // A look may be owed from before.
@@ -221,8 +225,9 @@ export class Trainer implements Trainable {
   /** Whether `interrupt` asks to come back, where it is its turn. */
   #interrupts(hasLooked: boolean): boolean {
     const { interrupt = never } = this.#options;
+    // A part of a step may have brought `fit` no further than to where it was called.
     const isDue = interrupt.next
-      ? interrupt.next(this.step - 1, this.#stepsPerEpoch) === this.step
+      ? this.step > this.#stepsBefore && interrupt.next(this.step - 1, this.#stepsPerEpoch) === this.step
       : this.#hasTurned || hasLooked;
     const seconds = this.seconds - this.#secondsBefore;
     return isDue && interrupt({ ...(this.log.at(-1) ?? unknownLosses), ...this.#progress(), seconds }, this.log);
@@ -236,11 +241,7 @@ export class Trainer implements Trainable {
    */
   score(split: Split, name = 'loss'): number {
     this.#check('score', split);
-    const scoring = this.#mean(split, name);
-    for (;;) {
-      const { done, value } = scoring.next();
-      if (done) return value;
-    }
+    return finish(this.#mean(split, name));
   }
 
   /**
@@ -249,18 +250,7 @@ export class Trainer implements Trainable {
    * @param given the input[n, …]; or a split, of which the target is not looked at, where the prediction depends on more
    */
   predict(given: Tensor | Split): Tensor<Float32Array> {
-    const tensors = this.#predictable(given);
-    const { predict } = this.#programs;
-    const shape = predict.results[0]?.shape ?? [];
-    const rows = rowCount(tensors[0]);
-    const perRow = size(shape) / predict.rows;
-    const data = new Float32Array(rows * perRow);
-    let at = 0;
-    for (const [predictions = new Float32Array()] of this.#predictions(tensors)) {
-      data.set(predictions, at);
-      at += predictions.length;
-    }
-    return tensor(data, [rows, ...(shape[0] === predict.rows ? shape.slice(1) : [perRow])]);
+    return finish(this.#prediction(this.#predictable(given)));
   }
 
   /** Runs `use` with the parameters of the smallest validation loss so far, and switches the last ones back in. */
@@ -327,6 +317,22 @@ export class Trainer implements Trainable {
     return tensors;
   }
 
+  /** What is predicted of tensors. Yields after every chunk of rows. */
+  *#prediction(tensors: Split): Generator<void, Tensor<Float32Array>> {
+    const { predict } = this.#programs;
+    const shape = predict.results[0]?.shape ?? [];
+    const rows = rowCount(tensors[0]);
+    const perRow = size(shape) / predict.rows;
+    const data = new Float32Array(rows * perRow);
+    let at = 0;
+    for (const [predictions = new Float32Array()] of this.#predictions(tensors)) {
+      data.set(predictions, at);
+      at += predictions.length;
+      yield;
+    }
+    return tensor(data, [rows, ...(shape[0] === predict.rows ? shape.slice(1) : [perRow])]);
+  }
+
   /** Chunk by chunk, or row by row where that takes less. */
   #predictions(tensors: Split): Generator<readonly Float32Array[]> {
     const { predict, predictionOf } = this.#programs;
@@ -385,7 +391,7 @@ export class Trainer implements Trainable {
     const found: Record<string, number> = {};
     for (const split of ['train', 'val'] as const) {
       const isNeeded = Object.values(scores).some((score) => typeof score === 'function');
-      const prediction = isNeeded ? this.predict(data[split]) : undefined;
+      const prediction = isNeeded ? yield* this.#prediction(data[split]) : undefined;
       const [input, target = input, weight] = data[split];
       for (const [name, score] of Object.entries(scores)) {
         const key = `${split}${name.charAt(0).toUpperCase()}${name.slice(1)}`;
@@ -414,6 +420,14 @@ export class Trainer implements Trainable {
   #progress() {
     const { step, seconds, bestLoss } = this;
     return { step, epoch: step / this.#stepsPerEpoch, seconds, bestLoss };
+  }
+}
+
+/** Lets a generator come to its end; gives what it returns. */
+function finish<T>(work: Generator<void, T>): T {
+  for (;;) {
+    const { done, value } = work.next();
+    if (done) return value;
   }
 }
 

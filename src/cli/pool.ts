@@ -82,8 +82,13 @@ export async function runPool(module: string, places: readonly string[], plan: R
   tellOf('skipped, as others run them', skipped);
   tellOf('failed', failed);
   if (plan.json) {
-    const runs = await Promise.all(indices.map((index) => runOf(directoryOf(index), endings)));
-    print(`${stringify({ location, runs: runs.filter((run) => run !== undefined), failed, skipped }, 2)}\n`);
+    const runs: object[] = [];
+    // One after the other: of all at once there may be more than files may be open.
+    for (const index of indices) {
+      const run = await runOf(directoryOf(index), endings);
+      if (run) runs.push(run);
+    }
+    print(`${stringify({ location, runs, failed, skipped }, 2)}\n`);
   }
   const states = new Set(indices.map((index) => endings.get(directoryOf(index))?.state ?? 'untouched'));
   const hasStoppedEarly = plan.failFast && states.has('failed');

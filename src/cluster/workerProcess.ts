@@ -48,7 +48,8 @@ export class WorkerProcess {
     });
     this.#send(order);
     try {
-      return await Promise.race([word, this.#death.then((death) => this.#afterDeath(directory, death))]);
+      const end = await Promise.race([word, this.#death]);
+      return 'state' in end ? end : await this.#afterDeath(directory, end);
     } finally {
       this.#child.removeAllListeners('message');
     }

@@ -21,6 +21,9 @@ export const WORKLOAD_SHA256 = '6a36211c114d868effa5056b4100c6acdd1c69ac7846cc52
 const CHECK = fileURLToPath(new URL('../machine/selfCheck.node.js', import.meta.url));
 const CHECK_MILLISECONDS = 20_000;
 
+/** Signals by which a process ends that does what it must not. */
+const CRASHES = ['SIGABRT', 'SIGBUS', 'SIGFPE', 'SIGILL', 'SIGSEGV', 'SIGTRAP'];
+
 /**
  * Switches it on if it is wanted and can be trusted; says whether it is on. To be called before the core is compiled: V8
  * takes a module that it has compiled before from its cache.
@@ -64,6 +67,7 @@ function isTrusted(core: Uint8Array): boolean {
     // Not known yet, or not to be read: it is found out anew.
   }
   const isRight = passes();
+  if (isRight === undefined) return false;
   try {
     mkdirSync(directory, { recursive: true });
     writeFileSync(file, isRight ? 'right' : 'wrong');
@@ -73,16 +77,20 @@ function isTrusted(core: Uint8Array): boolean {
   return isRight;
 }
 
-/** Whether a process of its own computes the workload right, all of it by the optimizing compiler. */
-function passes(): boolean {
+/**
+ * Whether a process of its own computes the workload right, all of it by the optimizing compiler; undefined where that could
+ * not be found out, as the process was not started, not in time or killed by somebody: the next one may have more luck.
+ */
+function passes(): boolean | undefined {
   // Programs that contain Node.js would start themselves.
-  if (!/^node(js)?(\.exe)?$/i.test(basename(process.execPath))) return false;
-  const { stdout } = spawnSync(process.execPath, ['--no-liftoff', CHECK], {
+  if (!/^node(js)?(\.exe)?$/i.test(basename(process.execPath))) return undefined;
+  const { stdout, error, signal } = spawnSync(process.execPath, ['--no-liftoff', CHECK], {
     env: { ...process.env, NODE_OPTIONS: '', [VARIABLE]: 'on' },
     stdio: ['ignore', 'pipe', 'ignore'],
     encoding: 'utf8',
     timeout: CHECK_MILLISECONDS,
   });
+  if (error || (signal && !CRASHES.includes(signal))) return undefined;
   return stdout === WORKLOAD_SHA256;
 }
 

@@ -57,7 +57,7 @@ function resultsOf(index: number, loss: number): Results {
   };
 }
 
-/** Creates configurations, gives each what a run leaves, and evaluates them. */
+/** Creates configurations, gives each what a run leaves, evaluates them, and runs those that are left, which are none. */
 export async function handleMany(count: number): Promise<{ create: Effort; evaluate: Effort }> {
   const cwd = temporary({ 'experiment.mjs': smallExperiment() });
   const create = await effort(['create', 'experiment.mjs', 'runs', `--amount=${count}`], cwd);
@@ -67,9 +67,11 @@ export async function handleMany(count: number): Promise<{ create: Effort; evalu
   const evaluate = await effort(['evaluate', 'runs'], cwd);
   const best = JSON.parse(read(cwd, 'runs/result.json')).best.bestLoss;
   if (best !== 0) throw new Error(`the best of ${count} has a loss of ${best}`);
+  const run = await effort(['run', 'runs', '--json'], cwd);
   const show = ({ seconds, mebibytes }: Effort) =>
     `${seconds.toFixed(1)} s of the processor and ${mebibytes.toFixed(0)} MiB`;
-  console.log(`${count} configurations, 128 open files at most: create ${show(create)}, evaluate ${show(evaluate)}`);
+  const efforts = `create ${show(create)}, evaluate ${show(evaluate)}, run ${show(run)}`;
+  console.log(`${count} configurations, 128 open files at most: ${efforts}`);
   rmSync(cwd, { recursive: true });
   return { create, evaluate };
 }

@@ -52,6 +52,21 @@ test('convolutions take no memory for patches that grows with the batch', () => 
   expect(bytes).toBeLessThan(256 * 32 ** 2 * 75 * 4);
 });
 
+test('threads have scratch memory of their own, which counts', () => {
+  const split = [tensor(new Float32Array(128 * 64), [128, 64]), tensor(new Uint8Array(128))] as const;
+  const options = {
+    model: mlp({ inputs: 64, hidden: [512], outputs: 10, activation: 'relu', loss: 'crossEntropy' }),
+    data: { train: split, val: split },
+    seed: 1,
+    optimizer: { name: 'sgd', learningRate: 0.1 },
+    pause: never,
+    stop: never,
+  } as const;
+  const bytes = Trainer.bytesNeeded({ ...options, threads: 2 });
+  expect(bytes).toBeGreaterThan(Trainer.bytesNeeded(options));
+  expect(bytes).toBe(new Trainer({ ...options, threads: 2 }).bytes);
+});
+
 test('what cannot be had is known without being allocated, and refused with the figure', () => {
   const split = [tensor([[0]]), tensor([[0]])] as const;
   const options = {

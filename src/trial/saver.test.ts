@@ -31,10 +31,11 @@ function saver(interval?: number) {
     return 7;
   };
   const storage = { writeCheckpoint: attempt, appendLog: attempt };
-  const trainer = { step: 1, snapshot: () => new Map() };
+  const previous: unknown[] = [];
+  const trainer = { step: 1, snapshot: (old: unknown) => new Map([['number', previous.push(old)]]) };
   const options = { metadata, newest: undefined, interval, notice: (line: string) => notices.push(line) };
   return {
-    ...{ state, notices, attempts },
+    ...{ state, notices, attempts, previous },
     saver: new Saver({ ...options, storage: Object(storage) as TrialStorage, trainer: Object(trainer) as Trainable }),
   };
 }
@@ -82,6 +83,13 @@ describe('a disk that fails', () => {
       `warning: the log could not be written; training goes on, and the next checkpoint makes up for it: ${full.message}`,
     ]);
   });
+});
+
+it('gives the snapshot that was written back to the trainer, whose memory can be used again', async () => {
+  const { saver: it, state, previous } = saver(1000);
+  state.failure = undefined;
+  await train(it, 3);
+  expect(previous).toEqual([undefined, new Map([['number', 1]]), new Map([['number', 2]])]);
 });
 
 it.each([new LockError('taken over', 'process 7'), new TypeError('a bug')])('%s ends training', async (failure) => {
