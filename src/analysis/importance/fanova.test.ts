@@ -48,6 +48,12 @@ describe('fanova', () => {
     expect(shares([unit('a'), unit('b')], (a, b) => a + 0.1 * b)).toEqual(near(99.0, 1.0, 0));
   });
 
+  it('tells choices apart, however many there are', () => {
+    // Twice as many as a byte can tell apart: modulo 256 the two halves would be one.
+    const of = draw((u) => Math.floor(512 * u));
+    expect(shares([choices('a', 512, of), unit('b')], (a) => Number(a >= 256))[0]).toBeGreaterThan(90);
+  });
+
   it('of a product around 0 is an interaction', () => {
     const around = (key: string) =>
       numbers(
@@ -150,7 +156,7 @@ describe('Marginals', () => {
       fc.property(weights, splits, (weights, splits) => {
         const levels = weights.map((w) => {
           const total = w.reduce((a, b) => a + b, 0);
-          return { of: new Uint8Array(), shares: Float64Array.from(w, (x) => x / total), isOrdered: true };
+          return { of: new Uint32Array(), shares: Float64Array.from(w, (x) => x / total), isOrdered: true };
         });
         // The whole domain is divided again and again.
         let boxes = [{ box: sizes.map((size) => new Uint8Array(size).fill(1)), value: 1 }];

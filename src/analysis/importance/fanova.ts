@@ -89,10 +89,10 @@ function varianceOf(forest: readonly Tree[], levels: readonly Levels[], seed: nu
 }
 
 /** The levels of the points: each of equally many parts of the domain comes once. */
-function drawLevels(shares: Float64Array, seed: number, stream: string): Uint8Array {
+function drawLevels(shares: Float64Array, seed: number, stream: string): Uint32Array {
   let sum = 0;
   const upTo = shares.map((share) => (sum += share));
-  return Uint8Array.from({ length: POINTS }, (_, point) => {
+  return Uint32Array.from({ length: POINTS }, (_, point) => {
     const u = (permuted(seed, point, POINTS, stream) + uniform(seed, point, stream)) / POINTS;
     const level = upTo.findIndex((limit) => u < limit);
     return level < 0 ? shares.length - 1 : level;

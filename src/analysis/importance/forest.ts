@@ -142,7 +142,7 @@ interface Cell {
 }
 
 /** What the trials have at each level that occurs among them. */
-function cellsOf(trials: readonly number[], of: Uint8Array, mean: number, { values, times }: Sample): Cell[] {
+function cellsOf(trials: readonly number[], of: Uint32Array, mean: number, { values, times }: Sample): Cell[] {
   const cells: Cell[] = [];
   const atLevel: (Cell | undefined)[] = [];
   for (const i of trials) {

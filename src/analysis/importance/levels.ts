@@ -1,11 +1,11 @@
-// Parameters cut into at most 64 levels, each with its share of the domain: what a tree can tell apart.
+// Parameters cut into levels, numbers into at most 64, each with its share of the domain: what a tree can tell apart.
 
 import { log } from '../../machine/scalar.ts';
 import type { Parameter } from './parameters.ts';
 
 export interface Levels {
   /** The level of each trial. */
-  readonly of: Uint8Array;
+  readonly of: Uint32Array;
   /** The share of the domain that each level has; together 1. */
   readonly shares: Float64Array;
   /** Whether neighbouring levels are more alike than others. */
@@ -21,7 +21,7 @@ const MOST_LEVELS = 64;
  */
 export function levelsOf({ domain, values }: Parameter): Levels {
   const absent = values.filter((value) => value === undefined).length / values.length;
-  const of = new Uint8Array(values.length);
+  const of = new Uint32Array(values.length);
   const shares = domain.kind === 'choices' ? equal(domain.count) : undefined;
   if (shares) {
     for (const [i, value] of values.entries()) of[i] = value ?? shares.length;
