@@ -2,6 +2,7 @@
 // parameters, and stops or comes back when asked to.
 
 import { rowCount, type Tensor, tensor } from './data/tensor.ts';
+import { kindOf } from './errors.ts';
 import { size } from './graph/node.ts';
 import { Machine } from './machine/machine.ts';
 import { bytesNeeded } from './machine/need.ts';
@@ -10,7 +11,7 @@ import type { Driver } from './optimizers/optimizer.ts';
 import { never } from './stops/index.ts';
 import type { Info, Snapshot, Trainable, Watch } from './trainable.ts';
 import { inChunks } from './trainer/chunks.ts';
-import { checkOptions, type TrainerData, type TrainerOptions } from './trainer/options.ts';
+import { checkOptions, logName, type TrainerData, type TrainerOptions } from './trainer/options.ts';
 import {
   type Chunked,
   type PredictionGraph,
@@ -235,13 +236,16 @@ export class Trainer implements Trainable {
 
   /**
    * The loss on a split of any number of rows, or another score that the model has: the mean over samples, or over time
-   * steps, weighted where the split has weights.
+   * steps, weighted where the split has weights. Or what one of `scores` gives.
    *
-   * @throws when the model has no score of that name
+   * @throws when there is no score of that name
    */
   score(split: Split, name = 'loss'): number {
     this.#check('score', split);
-    return finish(this.#mean(split, name));
+    const score = this.#options.scores?.[name] ?? name;
+    if (typeof score === 'string') return finish(this.#mean(split, score));
+    const [input, target = input, weight] = split;
+    return checkedScore(name, score(this.predict(split), target, weight));
   }
 
   /**
@@ -394,9 +398,9 @@ export class Trainer implements Trainable {
       const prediction = isNeeded ? yield* this.#prediction(data[split]) : undefined;
       const [input, target = input, weight] = data[split];
       for (const [name, score] of Object.entries(scores)) {
-        const key = `${split}${name.charAt(0).toUpperCase()}${name.slice(1)}`;
+        const key = logName(split, name);
         if (typeof score === 'string') found[key] = yield* this.#mean(data[split], score);
-        else if (prediction) found[key] = score(prediction, target, weight);
+        else if (prediction) found[key] = checkedScore(name, score(prediction, target, weight));
       }
     }
     return { trainLoss, valLoss, ...found };
@@ -429,6 +433,11 @@ function finish<T>(work: Generator<void, T>): T {
     const { done, value } = work.next();
     if (done) return value;
   }
+}
+
+function checkedScore(name: string, value: unknown): number {
+  if (typeof value === 'number') return value;
+  throw new Error(`scores.${name}: must give a number, got ${kindOf(value)}`);
 }
 
 /** What is known of the losses before the first pause. */

@@ -271,6 +271,12 @@ mistakes('with the module', {
     code: 2,
     says: [/^a\.mjs: could not be loaded: Cannot find module '\.\/b\.mjs' \(a\.mjs\)$/m],
   },
+  'that imports what we do not have': {
+    args: ['create', 'a.mjs', 'new'],
+    files: { 'a.mjs': "import { samplee } from 'alchemie';\nsamplee;\n" },
+    code: 2,
+    says: [/^a\.mjs: could not be loaded: alchemie: exports no 'samplee'; did you mean 'sample'\? \(a\.mjs:2/m],
+  },
   'that throws above its imports': {
     args: ['create', 'a.mjs', 'new'],
     files: {

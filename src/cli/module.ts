@@ -4,6 +4,7 @@
 import { existsSync, lstatSync, mkdirSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { closest } from '../closest.ts';
 import { UserError } from '../errors.ts';
 import { type Experiment, experimentFunctions } from '../experiment.ts';
 import { jiti } from './installation.ts';
@@ -14,7 +15,7 @@ export async function loadExperiment(path: string): Promise<Experiment> {
   if (!existsSync(file)) throw new UserError(`${path}: there is no such module; give the path of the experiment`);
   if (!statSync(file).isFile()) throw new UserError(`${path}: is not a file; give the experiment's module first`);
   const { createJiti } = jiti();
-  const alchemie = await import('../index.ts');
+  const alchemie = strict(await import('../index.ts'));
   const load = createJiti(import.meta.url, {
     // Interoperation with CommonJS by proxies makes every call of an imported function slow.
     interopDefault: false,
@@ -26,6 +27,27 @@ export async function loadExperiment(path: string): Promise<Experiment> {
     throw new UserError(`${path}: could not be loaded: ${messageOf(error)}`);
   });
   return asExperiment(path, namespace);
+}
+
+/** What others may look for in any object: that it is a promise, a translated module, JSON. */
+const LOOKED_FOR = ['then', '__esModule', 'default', 'toJSON'];
+
+/**
+ * A namespace that refuses names which it does not have, as Node.js does with modules that need no translation. What it has
+ * stays as quick as before: only what is missing is looked up in the prototype.
+ */
+function strict(namespace: object): object {
+  const names = Object.keys(namespace);
+  const missing = new Proxy(Object.prototype, {
+    get: (target, name) => {
+      if (typeof name === 'symbol' || name in target || LOOKED_FOR.includes(name)) return Reflect.get(target, name);
+      const meant = closest(name, names);
+      throw new Error(
+        `alchemie: exports no '${name}'; ${meant ? `did you mean '${meant}'?` : 'see its documentation'}`,
+      );
+    },
+  });
+  return Object.assign(Object.create(missing), namespace);
 }
 
 /**

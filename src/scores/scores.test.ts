@@ -87,26 +87,32 @@ it('accuracy names shapes that do not fit', () => {
   );
 });
 
-it('several scores of any kind stand in one line of the log', async () => {
-  const x = tensor([
-    [0, 0],
-    [0, 1],
-    [1, 0],
-    [1, 1],
+const x = tensor([
+  [0, 0],
+  [0, 1],
+  [1, 0],
+  [1, 1],
+]);
+const z = tensor([0, 0, 0, 1]);
+const val = [tensor([[1, 1]]), tensor([1])] as const;
+
+const make = (scores: Readonly<Record<string, unknown>>): Trainer =>
+  Reflect.construct(Trainer, [
+    {
+      model: mlp({ inputs: 2, hidden: [], outputs: 2, activation: [], loss: 'crossEntropy' }),
+      data: { train: [x, z], val },
+      seed: 1,
+      optimizer: { name: 'adam', learningRate: 0.1 },
+      scores,
+      pause: everySteps(100),
+      stop: afterSteps(200),
+    },
   ]);
-  const z = tensor([0, 0, 0, 1]);
-  const model = mlp({ inputs: 2, hidden: [], outputs: 2, activation: [], loss: 'crossEntropy' });
+
+it('several scores of any kind stand in one line of the log, and are computed of other data', async () => {
   const meanOfLargest: Score = ({ data }) =>
     data.reduce((sum, p, i) => sum + (i % 2 ? 0 : Math.max(p, data[i + 1] ?? 0)), 0) / 4;
-  const trainer = new Trainer({
-    model,
-    data: { train: [x, z], val: [tensor([[1, 1]]), tensor([1])] },
-    seed: 1,
-    optimizer: { name: 'adam', learningRate: 0.1 },
-    scores: { accuracy, sureness: meanOfLargest },
-    pause: everySteps(100),
-    stop: afterSteps(200),
-  });
+  const trainer = make({ accuracy, sureness: meanOfLargest });
   await trainer.fit();
   const last = trainer.log.at(-1);
   expect(Object.keys(last ?? {})).toEqual([
@@ -122,4 +128,35 @@ it('several scores of any kind stand in one line of the log', async () => {
   ]);
   expect([last?.trainAccuracy, last?.valAccuracy]).toEqual([1, 1]);
   expect(last?.trainSureness).toBeGreaterThan(0.9);
+  expect(trainer.score([x, z], 'sureness')).toBe(last?.trainSureness);
+  expect(trainer.score(val, 'accuracy')).toBe(1);
+});
+
+it.each<[mistake: string, score: unknown]>([
+  ['scores.mine: must give a number, got undefined', () => {}],
+  ['scores.mine: must give a number, got a bigint', () => 1n],
+  ['scores.mine: must give a number, got an instance of Promise', async () => 1],
+  ['scores.mine: must give a number, got a list', () => [1]],
+])('%s', async (mistake, score) => {
+  const trainer = make({ mine: score });
+  await expect(trainer.fit()).rejects.toThrow(mistake);
+  expect(() => trainer.score(val, 'mine')).toThrow(mistake);
+});
+
+it.each<[mistake: string, scores: Readonly<Record<string, unknown>>]>([
+  [
+    'Trainer: scores.mine must be a function such as accuracy, or the name of a score of the model, got a number',
+    { mine: 5 },
+  ],
+  [
+    'Trainer: scores.mine must be a function such as accuracy, or the name of a score of the model, got undefined',
+    { mine: undefined },
+  ],
+  ['Trainer: scores.loss and loss would both be logged as trainLoss; rename it', { loss: accuracy }],
+  [
+    'Trainer: scores.Accuracy and accuracy would both be logged as trainAccuracy; rename it',
+    { accuracy, Accuracy: accuracy },
+  ],
+])('%s', (mistake, scores) => {
+  expect(() => make(scores)).toThrow(mistake);
 });

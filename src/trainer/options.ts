@@ -1,6 +1,7 @@
 // What a trainer is made of, and what of it can be refused at once.
 
 import { settle } from '../catalogue.ts';
+import { kindOf } from '../errors.ts';
 import type { Model } from '../models/model.ts';
 import type { OptimizerConfiguration } from '../optimizers/configure.ts';
 import type { Report } from '../reports/report.ts';
@@ -24,7 +25,8 @@ export interface TrainerOptions {
   readonly batchSize?: number;
   /**
    * Numbers besides the loss for the log of every pause, by name: functions of the predictions and targets of a split, or
-   * names of scores that the model has. A score `accuracy` is logged as `trainAccuracy` and `valAccuracy`.
+   * names of scores that the model has. A score `accuracy` is logged as `trainAccuracy` and `valAccuracy`, and computed for
+   * other data by `trainer.score(split, 'accuracy')`.
    */
   readonly scores?: Readonly<Record<string, Score | string>>;
   /** When training is over for good; asked at every pause. */
@@ -59,14 +61,36 @@ export function checkOptions(options: TrainerOptions): void {
     { batchSize: undefined, scores: undefined, interrupt: undefined, report: undefined, threads: undefined },
     required,
   );
-  const { model, stop, pause, interrupt = never, report, threads = 1 } = options;
+  const { model, stop, pause, interrupt = never, report, scores = {}, threads = 1 } = options;
   if (typeof model.build !== 'function') throw new Error('Trainer: model must be a model such as mlp({ … })');
   for (const [name, criterion] of Object.entries({ stop, pause, interrupt }))
     checkCriterion(`Trainer: ${name}`, criterion);
   if (report !== undefined && typeof report !== 'function') {
     throw new Error(`Trainer: report must be a report such as oneLine(['step', 'valLoss']), got ${String(report)}`);
   }
+  checkScores(scores);
   if (!(Number.isInteger(threads) && threads >= 1 && threads <= MOST_THREADS)) {
     throw new Error(`Trainer: threads must be a whole number from 1 to ${MOST_THREADS}, got ${threads}`);
   }
+}
+
+function checkScores(scores: Readonly<Record<string, unknown>>): void {
+  const logged = new Map([[logName('train', 'loss'), 'loss']]);
+  for (const [name, score] of Object.entries(scores)) {
+    if (typeof score !== 'function' && typeof score !== 'string') {
+      throw new Error(
+        `Trainer: scores.${name} must be a function such as accuracy, or the name of a score of the model, got ${kindOf(score)}`,
+      );
+    }
+    const key = logName('train', name);
+    const other = logged.get(key);
+    if (other !== undefined)
+      throw new Error(`Trainer: scores.${name} and ${other} would both be logged as ${key}; rename it`);
+    logged.set(key, name);
+  }
+}
+
+/** What a score of a split is called in the log: `trainAccuracy`. */
+export function logName(split: keyof TrainerData, score: string): string {
+  return `${split}${score.charAt(0).toUpperCase()}${score.slice(1)}`;
 }
