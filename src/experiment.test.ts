@@ -16,6 +16,7 @@ import {
   sample,
   silent,
   Trainer,
+  type TrainerOptions,
   tensor,
 } from 'alchemie';
 import { describe, expect, expectTypeOf, test } from 'vitest';
@@ -93,6 +94,13 @@ describe('defineExperiment', () => {
         }),
       makeReport: () => ({}),
     });
+  });
+
+  test('draws names that an optimizer takes, with the options that all of them have', () => {
+    const [drawn] = sample({ name: choice(['sgd', 'adam']), learningRate: logUniform(1e-4, 1) }, 1, 0);
+    if (!drawn) throw new Error('nothing was drawn');
+    expectTypeOf(drawn).toExtend<TrainerOptions['optimizer']>();
+    expectTypeOf({ ...drawn, momentum: 0.9 }).not.toExtend<TrainerOptions['optimizer']>();
   });
 
   test('draws conditional spaces as unions that an optimizer takes', () => {
