@@ -13,23 +13,26 @@ class Operands extends Instruction {
   c: i32;
 }
 
-/** y[m, c] = rows index[m] of the table x[rows, c]. */
+/** y[m, c] = rows index[m] of the table x[rows, c]; NaN where there is no such row. */
 export function embedding(i: Operands): void {
-  const index = i.index, x = i.x, bytes = <usize>i.c << 2;
+  const index = i.index, x = i.x, bytes = <usize>i.c << 2, rows = <u32>i.rows;
   let y = i.y;
   for (let k: usize = 0, m = <usize>i.m; k < m; k++) {
-    memory.copy(y, x + <usize>load<f32>(index + (k << 2)) * bytes, bytes);
+    const row = <u32>load<f32>(index + (k << 2));
+    if (row < rows) memory.copy(y, x + <usize>row * bytes, bytes);
+    else memory.fill(y, 0xff, bytes);
     y += bytes;
   }
 }
 
 /** y[rows, c] = for each row, the sum of those of x[m, c] that were looked up there, in their order. */
 export function embeddingGradient(i: Operands): void {
-  const index = i.index, y = i.y, c = i.c, bytes = <usize>c << 2;
+  const index = i.index, y = i.y, c = i.c, bytes = <usize>c << 2, rows = <u32>i.rows;
   let x = i.x;
-  memory.fill(y, 0, <usize>i.rows * bytes);
+  memory.fill(y, 0, <usize>rows * bytes);
   for (let k: usize = 0, m = <usize>i.m; k < m; k++) {
-    addTo(y + <usize>load<f32>(index + (k << 2)) * bytes, x, c);
+    const row = <u32>load<f32>(index + (k << 2));
+    if (row < rows) addTo(y + <usize>row * bytes, x, c);
     x += bytes;
   }
 }

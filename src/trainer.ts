@@ -21,7 +21,14 @@ import {
 } from './trainer/programs.ts';
 import { RowPredictor } from './trainer/rows.ts';
 import { putSnapshot, stateTensors, takeSnapshot } from './trainer/snapshot.ts';
-import { checkLikeTraining, checkRowLikeTraining, checkSplit, checkTensor, type Split } from './trainer/split.ts';
+import {
+  checkIndices,
+  checkLikeTraining,
+  checkRowLikeTraining,
+  checkSplit,
+  checkTensor,
+  type Split,
+} from './trainer/split.ts';
 import { Turns } from './trainer/turns.ts';
 
 export type { Split, TrainerData, TrainerOptions };
@@ -88,6 +95,7 @@ export class Trainer implements Trainable {
     this.#programs = trainingPrograms(model, optimizer(options.optimizer), data.train, batchSize);
     for (const score of Object.values(options.scores ?? {})) if (typeof score === 'string') this.#scored(score);
     const { state, programs, declarations, method } = this.#programs;
+    for (const name of ['train', 'val'] as const) this.#checkIndices(name, data[name]);
     this.#machine = new Machine(
       state.sections.map(({ node }) => node),
       programs,
@@ -242,6 +250,7 @@ export class Trainer implements Trainable {
    */
   score(split: Split, name = 'loss'): number {
     this.#check('score', split);
+    this.#checkIndices('score', split);
     const score = this.#options.scores?.[name] ?? name;
     if (typeof score === 'string') return finish(this.#mean(split, score));
     const [input, target = input, weight] = split;
@@ -306,6 +315,12 @@ export class Trainer implements Trainable {
     checkLikeTraining(where, split, data.train, model.fields);
   }
 
+  #checkIndices(where: string, split: Split): void {
+    for (const [i, { name }] of this.#options.model.fields.entries()) {
+      checkIndices(where, split[i], this.#programs.limits.get(i), name);
+    }
+  }
+
   /** The tensors that a prediction depends on, checked, at their places in a split. */
   #predictable(given: Tensor | Split): Split {
     const { model, data } = this.#options;
@@ -317,6 +332,7 @@ export class Trainer implements Trainable {
       }
       checkTensor('predict', one, field);
       checkRowLikeTraining('predict', one, data.train[i] ?? one, field.name);
+      checkIndices('predict', one, this.#programs.limits.get(i), field.name);
     }
     return tensors;
   }

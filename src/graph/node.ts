@@ -63,6 +63,8 @@ export interface Node {
   readonly inPlace?: boolean;
   /** Whether inputs may be computed right into their part of the output. */
   readonly gathers?: boolean;
+  /** The input that says where to look: its elements must be whole numbers from 0 up to, but not including, `below`. */
+  readonly indices?: { readonly input: number; readonly below: number };
   /** Whether inputs may be integers; else all must be float32. */
   readonly takesIntegers?: boolean;
   /** Bytes of scratch memory that the instructions need. */

@@ -192,6 +192,64 @@ it('random numbers of evaluations are the same at every step, and others in ever
   expect(item(trainer.parameters.get('p') ?? [], 0)).toBeGreaterThan(0.2);
 });
 
+describe('what is looked up', () => {
+  const classifier = model(({ input, parameter, loss }) =>
+    loss('crossEntropy', ops.matmul(input, parameter('w', [3, 3]))),
+  );
+  /** Words by their number plus `shift`, which is computed and not in the data. */
+  const words = (shift: number) =>
+    model(({ input, parameter, loss }) =>
+      loss('squaredError', ops.embedding(parameter('table', [4, 2]), shift === 0 ? input : ops.add(input, shift))),
+    );
+  const x = matrix(3, 3);
+  const numbers = (...values: number[]) => tensor(values);
+
+  it.each<[mistake: string, () => unknown]>([
+    ['train: the target must hold whole numbers from 0 to 2, got 3', () => make(classifier, [x, numbers(1, 2, 3)])],
+    ['train: the target must hold whole numbers from 0 to 2, got -1', () => make(classifier, [x, numbers(-1, 0, 1)])],
+    ['train: the target must hold whole numbers from 0 to 2, got 0.5', () => make(classifier, [x, numbers(0, 1, 0.5)])],
+    [
+      'val: the target must hold whole numbers from 0 to 2, got 3',
+      () =>
+        make(classifier, [x, numbers(0, 1, 2)], { data: { train: [x, numbers(0, 1, 2)], val: [x, numbers(0, 3, 2)] } }),
+    ],
+    [
+      'score: the target must hold whole numbers from 0 to 2, got 1000',
+      () => make(classifier, [x, numbers(0, 1, 2)]).score([x, numbers(1000, 1, 2)]),
+    ],
+    [
+      'train: the input must hold whole numbers from 0 to 3, got 4',
+      () => make(words(0), [numbers(4, 0), matrix(2, 2)]),
+    ],
+    [
+      'predict: the input must hold whole numbers from 0 to 3, got 9',
+      () => make(words(0), [numbers(3, 0), matrix(2, 2)]).predict(numbers(9)),
+    ],
+  ])('%s', (mistake, act) => {
+    expect(act).toThrow(mistake);
+  });
+
+  it('is NaN beyond the last row, and not what lies in memory there', async () => {
+    const trainer = make(words(1), [numbers(3, 0, 1), matrix(3, 2)], { batchSize: 2 });
+    const table = item([...trainer.parameters.values()], 0);
+    expect([...trainer.predict(numbers(3, 0)).data]).toEqual([Number.NaN, Number.NaN, table[2], table[3]]);
+    await trainer.fit();
+    expect(trainer.diverged).toBe(true);
+  });
+
+  it('of a class that is computed, too', () => {
+    const shifted = model(({ input, batch, parameter }) => {
+      const logits = ops.matmul(input, parameter('w', [3, 3]));
+      const loss = ops.softmaxCrossEntropy(logits, ops.add(batch[1] ?? input, 1));
+      return { loss, prediction: loss };
+    });
+    const trainer = make(shifted, [x, numbers(0, 1, 0)]);
+    const [known, last] = [trainer.predict([x, numbers(0, 1, 1)]).data, trainer.predict([x, numbers(0, 1, 2)]).data];
+    expect(known.every(Number.isFinite)).toBe(true);
+    expect([...last]).toEqual([known[0], known[1], Number.NaN]);
+  });
+});
+
 describe('scores', () => {
   const scored = model(({ input, parameter, loss }) => {
     const result = loss('squaredError', ops.matmul(input, parameter('w', [3, 2])));

@@ -89,6 +89,8 @@ export interface TrainingPrograms {
   /** What is scored: the parameters, or what the optimizer makes of them. */
   readonly evaluated: Node;
   readonly programs: Readonly<Record<ProgramName, Program>>;
+  /** For tensors of a split by whose elements something is looked up, what these must be below. */
+  readonly limits: ReadonlyMap<number, number>;
   /** Losses, and by their names other scores: what is added up, and the weights if there are any. */
   readonly scores: ReadonlyMap<string, Chunked>;
   readonly predict: Chunked<'predict'>;
@@ -119,7 +121,8 @@ export function trainingPrograms(
 
   const kept: Update[] = [];
   const scope = scopeOver(memory, declarations, stream, kept);
-  const evaluation = model.build(scope, trainingBatch(model, train, stream('minibatch'), batchSize));
+  const batch = trainingBatch(model, train, stream('minibatch'), batchSize);
+  const evaluation = model.build(scope, batch);
   const loss = minimised(evaluation);
   const initial = (kind: keyof Declarations): Node =>
     concatenate(declarations[kind].map(({ name, shape, initializer }) => initializer(shape, stream(name))));
@@ -216,7 +219,17 @@ export function trainingPrograms(
     { node: best, prefix: 'best.', parts: bestParts(declarations, count) },
   ];
   const state: State = { seed, step, parameters, buffers, best, sections };
-  return { declarations, state, method, evaluated, programs, scores, predict, predictionOf };
+  return {
+    declarations,
+    state,
+    method,
+    evaluated,
+    programs,
+    limits: limitsOf(evaluation, batch),
+    scores,
+    predict,
+    predictionOf,
+  };
 }
 
 /**
@@ -229,6 +242,18 @@ function flushed([target, value]: Update, { shape }: Node): Update {
 
 function bestParts({ parameters, buffers }: Declarations, count: number): Declaration[] {
   return [...parameters, ...buffers.map((buffer) => ({ ...buffer, offset: count + buffer.offset }))];
+}
+
+/** What elements of the batch must be below, by the place of their tensor, where they are looked up as they are. */
+function limitsOf({ loss, prediction }: Evaluation, batch: Batch): Map<number, number> {
+  const source = (node: Node | undefined): Node | undefined => (node?.alias ? source(node.alias.of) : node);
+  const sources = batch.map(source);
+  const limits = new Map<number, number>();
+  for (const { inputs, indices } of topological([loss, prediction])) {
+    const i = indices ? sources.indexOf(source(inputs[indices.input])) : -1;
+    if (indices && i >= 0) limits.set(i, Math.min(limits.get(i) ?? indices.below, indices.below));
+  }
+  return limits;
 }
 
 /** What training minimises: the mean of the losses, and the penalty. */

@@ -47,3 +47,11 @@ export function checkRowLikeTraining(where: string, tensor: Tensor, training: Te
     throw new Error(`${where}: the ${name} must have ${expected} columns, as that of the training data, got ${got}`);
   }
 }
+
+/** Elements by which something is looked up must be whole numbers from 0, and below a limit if there is one. */
+export function checkIndices(where: string, tensor: Tensor | undefined, below: number | undefined, name: string): void {
+  if (below === undefined) return;
+  const wrong = tensor?.data.find((value) => !(Number.isInteger(value) && value >= 0 && value < below));
+  if (wrong === undefined) return;
+  throw new Error(`${where}: the ${name} must hold whole numbers from 0 to ${below - 1}, got ${wrong}`);
+}

@@ -4,13 +4,14 @@ import { columns, type Node, node, rows, size } from '../node.ts';
 
 /**
  * Rows index[…] of table[v, c], giving […, c] without a last axis of 1 of the index. The index holds whole numbers from 0 to
- * v − 1 in float32, as the data of a batch do; it has no gradient.
+ * v − 1 in float32, as the data of a batch do; it has no gradient. What is looked up elsewhere is NaN.
  */
 export function embedding(table: Node, index: Node): Node {
   const [v, c, m] = [rows(table.shape), columns(table.shape), size(index.shape)];
   return node({
     op: 'embedding',
     inputs: [table, index],
+    indices: { input: 1, below: v },
     shape: [...(columns(index.shape) === 1 ? index.shape.slice(0, -1) : index.shape), c],
     vjp: (g) => [embeddingGradient(g, index, v), undefined],
     emit: (at, y) => [['embedding', y, at(table), at(index), v, m, c]],

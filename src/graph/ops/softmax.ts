@@ -35,13 +35,14 @@ function checkTarget(op: string, x: Shape, target: Shape): void {
 
 /**
  * −Σ target log softmax(x) of each row of the logits x[n, k], giving [n, 1]. The target is a class in [0, k) per row,
- * [n, 1], or a distribution per row, [n, k]. No gradient with respect to the target.
+ * [n, 1], or a distribution per row, [n, k]. No gradient with respect to the target. Of a class of k or more the loss is NaN.
  */
 export function softmaxCrossEntropy(x: Node, target: Node): Node {
   checkTarget('softmaxCrossEntropy', x.shape, target.shape);
   return node({
     op: 'softmaxCrossEntropy',
     inputs: [x, target],
+    ...(columns(target.shape) === 1 && { indices: { input: 1, below: columns(x.shape) } }),
     shape: [rows(x.shape), 1],
     scratchBytes: 4 * Math.max(columns(x.shape), Math.min(BLOCK, size(x.shape))),
     vjp: (g) => [softmaxCrossEntropyGradient(g, x, target), undefined],
