@@ -31,8 +31,18 @@ export interface TrialOptions {
   readonly hasProgress?: boolean;
   /** Called when nothing stands in the way any more, and training begins. */
   readonly begun?: () => void;
+  /** Called when training has come to an end of any kind, before the report is made. */
+  readonly trained?: (effort: Effort) => void;
   /** How else the surroundings take part, once there is a trainer: they show it, or set its pace. */
   readonly watch?: (trainer: Trainable) => Watch;
+}
+
+/** What is known of a run once it has trained, even if its report fails. */
+export interface Effort {
+  /** Spent training, all runs together. */
+  readonly seconds: number;
+  /** The step of the last line of the log; absent: there is none. */
+  readonly loggedStep: number | undefined;
 }
 
 export interface Outcome {
@@ -79,10 +89,14 @@ export async function runTrial(options: TrialOptions): Promise<Outcome> {
   options.begun?.();
   const watch = options.watch?.(trainer) ?? {};
   const started = performance.now();
+  const secondsNow = (): number =>
+    keepsTime ? (trainer.seconds ?? 0) : secondsBefore + (performance.now() - started) / 1000;
+  let loggedStep = log.at(-1)?.step;
   await inFunction('fit', () =>
     trainer.fit({
       ...watch,
       logged: (info) => {
+        loggedStep = info.step;
         saver.log(info);
         watch.logged?.(info);
       },
@@ -92,8 +106,8 @@ export async function runTrial(options: TrialOptions): Promise<Outcome> {
         return false;
       },
     }),
-  );
-  const seconds = keepsTime ? (trainer.seconds ?? 0) : secondsBefore + (performance.now() - started) / 1000;
+  ).finally(() => options.trained?.({ seconds: secondsNow(), loggedStep }));
+  const seconds = secondsNow();
 
   const state = trainer.diverged ? 'diverged' : trainer.stopped ? 'finished' : 'interrupted';
   // What has diverged is over; its last finite checkpoint is kept.

@@ -8,6 +8,7 @@ import { readBytes } from '../storage/disk.node.ts';
 import { parseLog } from '../storage/json.ts';
 import type { Checkpoint } from '../storage/storage.ts';
 import { TrialDirectory } from '../storage/trial.node.ts';
+import { START_OVER } from '../storage/trialFiles.ts';
 import { storedTrial } from '../storage/trials.node.ts';
 import type { Info } from '../trainable.ts';
 
@@ -27,6 +28,10 @@ export interface BestParameters {
 /** @throws UserError where there are none, or none yet */
 export function bestParameters(directory: string): BestParameters {
   const checkpoint = new TrialDirectory(directory).newestWhole();
+  const { index, state, seed, pars } = storedTrial(resolve(directory));
+  if (!checkpoint && state === 'finished') {
+    throw new UserError(`${directory}: the run has finished, but none of its checkpoints is whole; ${START_OVER}`);
+  }
   const log = checkpoint ? logOf(directory, checkpoint) : [];
   const bestLoss = log.at(-1)?.bestLoss;
   if (!checkpoint || bestLoss === undefined || !Number.isFinite(bestLoss)) {
@@ -39,7 +44,6 @@ export function bestParameters(directory: string): BestParameters {
   if (parameters.size === 0) {
     throw new UserError(`${directory}: its checkpoint has no tensors called ${BEST}…, as those of a Trainer have`);
   }
-  const { index, seed, pars } = storedTrial(resolve(directory));
   const facts = {
     alchemie: metadata.alchemie,
     configuration: `${index}`,

@@ -109,6 +109,54 @@ describe('a trial without the checkpoints it had', { timeout }, () => {
   });
 });
 
+describe('a run that is over', { timeout }, () => {
+  const finished = async (): Promise<string> => {
+    const location = await interrupted(0);
+    await alcOk(['create', module, location]);
+    await alcOk(['run', location]);
+    return location;
+  };
+
+  it('whose log is not the one that it has left is damaged, for all who look', async () => {
+    const location = await finished();
+    const [first = ''] = read(location, '1/log.jsonl').split('\n');
+    for (const [log, found] of [
+      [`${first}\n`, 'ends with step 1'],
+      ['', 'has no line'],
+    ] as const) {
+      put(location, { '1/log.jsonl': log });
+      const sentence = `${location}/1/log.jsonl: ${found}, though the run logged up to `;
+      for (const command of ['evaluate', 'export']) {
+        const { code, stderr } = await alc([command, location, ...(command === 'export' ? ['--to', 'csv'] : [])]);
+        expect([code, stderr]).toEqual([0, expect.stringContaining(sentence)]);
+      }
+      const [one] = JSON.parse(await alcOk(['status', location, '--json'])).configurations;
+      expect(one).toMatchObject({ state: 'failed', reason: expect.stringContaining(sentence) });
+      const { code, stderr } = await alc(['run', join(location, '1')]);
+      expect([code, stderr]).toEqual([2, expect.stringContaining(`${sentence}`)]);
+    }
+  });
+
+  it('is missed when its configuration is gone', async () => {
+    const location = await finished();
+    rmSync(join(location, '1/cfg.mjs'));
+    const { stderr } = await alc(['evaluate', location]);
+    expect(stderr).toContain(`${location}/1/cfg.mjs: is not there`);
+    const { code, stderr: refusal } = await alc(['run', join(location, '1')]);
+    expect([code, refusal]).toEqual([2, expect.stringContaining('1/cfg.mjs: no such file')]);
+  });
+
+  it('without a checkpoint has no parameters to give, and says how to start over', async () => {
+    const location = await finished();
+    removeCheckpoints(join(location, '1'));
+    const { code, stderr } = await alc(['export', join(location, '1'), '--to', 'npz']);
+    expect([code, stderr]).toEqual([
+      2,
+      `${location}/1: the run has finished, but none of its checkpoints is whole; restore it from a backup, or remove all but cfg.mjs there to start over\n`,
+    ]);
+  });
+});
+
 describe.each(['', '{"state":', 'null'])('run.json with %j', { timeout }, (text) => {
   it('does not stand in the way, for it is no result', async () => {
     const location = await interrupted(1);

@@ -675,11 +675,14 @@ describe('a failed run', () => {
     });
     const args = ['run', 'experiment.mjs', 'runs/1'];
     expect((await alc(args, { cwd })).code).toBe(1);
-    expect(JSON.parse(read(cwd, 'runs/1/run.json'))).toMatchObject({ state: 'failed', lineage: [{ end: 'failed' }] });
+    const failed = JSON.parse(read(cwd, 'runs/1/run.json'));
+    expect(failed).toMatchObject({ state: 'failed', lineage: [{ end: 'failed' }] });
+    expect(failed.seconds).toBeGreaterThan(0);
     put(cwd, { 'experiment.mjs': smallExperiment() });
     const { code, stderr } = await alc(args, { cwd });
     expect([code, stderr]).toEqual([0, 'runs/1: continuing at step 200, from checkpoint 1\n']);
-    expect(JSON.parse(read(cwd, 'runs/1/run.json')).lineage).toHaveLength(2);
+    const { lineage, seconds } = JSON.parse(read(cwd, 'runs/1/run.json'));
+    expect([lineage.length, seconds >= failed.seconds]).toEqual([2, true]);
   });
 
   it('by a stray error is noted as failed', async () => {

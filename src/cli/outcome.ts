@@ -25,7 +25,7 @@ export async function storedOutcome(directory: string): Promise<StoredOutcome | 
   const { seconds, sha256 } = isJsonObject(run) ? run : {};
   return {
     directory,
-    state: endStateOf(newest, run),
+    state: endStateOf(directory, newest, run),
     step: newest?.step ?? null,
     bestLoss: newest?.bestLoss ?? null,
     seconds: numberFrom(seconds) ?? null,

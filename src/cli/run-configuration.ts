@@ -14,7 +14,7 @@ import { sha256 } from '../storage/sha256.node.ts';
 import { TrialDirectory } from '../storage/trial.node.ts';
 import { changesBetween } from '../trial/identity.ts';
 import { RunRecord } from '../trial/record.ts';
-import { ExperimentError, type Outcome, passedOverText, runTrial, type TrialOptions } from '../trial.ts';
+import { type Effort, ExperimentError, type Outcome, passedOverText, runTrial, type TrialOptions } from '../trial.ts';
 import { packageVersion } from './installation.ts';
 import type { Interruption } from './interruption.ts';
 import { checkWritable } from './location.ts';
@@ -91,6 +91,7 @@ export async function runConfiguration(run: ConfigurationRun): Promise<Run> {
         secondsBefore: record.secondsBefore,
         hasProgress: record.hasProgress,
         begun: () => record.begin(),
+        trained: (effort: Effort) => record.trained(effort),
         ...(watch && { watch }),
         ...(settings.every !== undefined && { checkpointMilliseconds: settings.every }),
       };

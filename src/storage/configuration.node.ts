@@ -124,12 +124,12 @@ async function* numbers(location: string): AsyncGenerator<number> {
 }
 
 /**
- * Whether there is a cfg.mjs, or something in its place, or nobody can say, as of a directory that must not be read: then
- * whoever reads it tells what is wrong.
+ * Whether there is a cfg.mjs, or something in its place, or what a run has left, or nobody can say, as of a directory that
+ * must not be read: then whoever reads it tells what is wrong.
  */
 export function isConfiguration(directory: string): boolean {
   try {
-    return lstatSync(join(directory, FILE), { throwIfNoEntry: false }) !== undefined;
+    return [FILE, 'run.json'].some((name) => lstatSync(join(directory, name), { throwIfNoEntry: false }) !== undefined);
   } catch (error) {
     return codeOf(error) !== 'ENOTDIR';
   }

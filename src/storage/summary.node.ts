@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { UserError } from '../errors.ts';
 import type { Info } from '../trainable.ts';
 import { checkIsFile, codeOf, diskError, READ } from './disk.node.ts';
-import { isJsonObject, type Json, parseInfo, parseJson } from './json.ts';
+import { isJsonObject, type Json, numberFrom, parseInfo, parseJson } from './json.ts';
+import { START_OVER } from './trialFiles.ts';
 
 export interface Summary {
   readonly index: number;
@@ -53,8 +54,25 @@ export function parseRunRecord(text: string | undefined, path: string): Json | u
   }
 }
 
-/** How a run that is over for good ended. The log alone may say it: run.json is written last of all. */
-export function endStateOf(newest: Info | undefined, run: Json | undefined): 'finished' | 'diverged' {
+/**
+ * How a run that is over for good ended. The log alone may say it: run.json is written last of all.
+ *
+ * @throws UserError when the log is not the one that the run has left
+ */
+export function endStateOf(
+  directory: string,
+  newest: Info | undefined,
+  run: Json | undefined,
+): 'finished' | 'diverged' {
+  const lineage = isJsonObject(run) && Array.isArray(run.lineage) ? run.lineage : [];
+  const last = lineage.at(-1);
+  const loggedStep = isJsonObject(last) ? numberFrom(last.loggedStep) : undefined;
+  if (loggedStep !== undefined && newest?.step !== loggedStep) {
+    const found = newest ? `ends with step ${newest.step}` : 'has no line';
+    throw new UserError(
+      `${join(directory, 'log.jsonl')}: ${found}, though the run logged up to ${loggedStep}; ${START_OVER}`,
+    );
+  }
   if (typeof newest?.trainLoss === 'number' && !Number.isFinite(newest.trainLoss)) return 'diverged';
   return isJsonObject(run) && run.state === 'diverged' ? 'diverged' : 'finished';
 }

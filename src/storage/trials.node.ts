@@ -66,15 +66,9 @@ export function storedTrial(directory: string, index = Number(basename(directory
   const cfg = sound(() => readConfigurationText(directory)) ?? '';
   sound(() => checkHasSeed(cfg, path));
   if (last === undefined) sound(() => checkProgress(directory));
+  const end = last === undefined ? undefined : sound(() => endStateOf(directory, info, run));
   const [damage] = damages;
-  const state =
-    damage !== undefined
-      ? 'damaged'
-      : last !== undefined
-        ? endStateOf(info, run)
-        : info
-          ? ('unfinished' as const)
-          : 'no result';
+  const state = damage !== undefined ? 'damaged' : (end ?? (info ? 'unfinished' : 'no result'));
   return {
     index,
     directory,

@@ -4,7 +4,7 @@ import { isRevectorized } from '#wasm';
 import { UserError } from '../errors.ts';
 import { isJsonObject, type Json, numberFrom } from '../storage/json.ts';
 import type { Awaitable, TrialStorage } from '../storage/storage.ts';
-import type { Outcome } from '../trial.ts';
+import type { Effort, Outcome } from '../trial.ts';
 
 /** Who runs it. */
 export type Runner = Pick<Continuation, 'host' | 'pid' | 'node' | 'browser'>;
@@ -23,6 +23,8 @@ interface Continuation {
   readonly revectorized?: boolean;
   readonly fromStep?: number;
   readonly step?: number;
+  /** The step of the last line of the log; a log that ends elsewhere is not the one that the run has left. */
+  readonly loggedStep?: number;
   /** The newest one when it ended. */
   readonly checkpoint?: number;
   readonly end: Outcome['state'] | 'running' | 'failed';
@@ -39,6 +41,7 @@ export class RunRecord {
   readonly #provenance: Awaitable<object>;
   readonly #begun: Continuation;
   #beginning: Promise<void> | undefined;
+  #effort: Effort;
 
   /**
    * Reads the record of earlier runs and adds this one.
@@ -49,6 +52,7 @@ export class RunRecord {
     const record = isJsonObject(before) ? before : {};
     this.#storage = storage;
     this.secondsBefore = numberFrom(record.seconds) ?? 0;
+    this.#effort = { seconds: this.secondsBefore, loggedStep: undefined };
     this.#earlier = Array.isArray(record.lineage) ? record.lineage : [];
     this.hasProgress = this.#earlier.some((run) => isJsonObject(run) && run.checkpoint !== undefined);
     this.#provenance = provenance;
@@ -67,11 +71,16 @@ export class RunRecord {
     this.#beginning = this.#write('running', this.secondsBefore, this.#begun).catch(() => {});
   }
 
+  trained(effort: Effort): void {
+    this.#effort = effort;
+  }
+
   async end({ state, fromStep, step, checkpoint, seconds, sha256 }: Outcome): Promise<void> {
     await this.#beginning;
+    const { loggedStep } = this.#effort;
+    const left = { ...(loggedStep !== undefined && { loggedStep }), ...(checkpoint !== undefined && { checkpoint }) };
     const ended = new Date().toISOString();
-    const saved = checkpoint === undefined ? {} : { checkpoint };
-    await this.#write(state, seconds, { ...this.#begun, ended, fromStep, step, ...saved, end: state }, { sha256 });
+    await this.#write(state, seconds, { ...this.#begun, ended, fromStep, step, ...left, end: state }, { sha256 });
   }
 
   /**
@@ -86,7 +95,7 @@ export class RunRecord {
     await this.#beginning;
     const ended = new Date().toISOString();
     const newest = { ...this.#begun, ended, end: 'failed', error: message } as const;
-    await this.#write('failed', this.secondsBefore, newest).catch(() => {});
+    await this.#write('failed', this.#effort.seconds, newest).catch(() => {});
   }
 
   async #write(

@@ -87,6 +87,7 @@ async function train(mine: Current, order: RunOrder, listener: Listener): Promis
         secondsBefore: record.secondsBefore,
         hasProgress: record.hasProgress,
         begun: () => record.begin(),
+        trained: (effort) => record.trained(effort),
         watch: (trainer) => watchOf(mine, trainer, order.steps, listener),
       });
       await record.end(outcome);
