@@ -1,6 +1,7 @@
 // Drawing from search spaces. A space is a value in which distributions stand for what is to be drawn; it is walked
 // through plain objects and lists. Draws are functions of (seed, index, path of the parameter) alone: how many others
-// are drawn, in which order, and what other parameters there are makes no difference.
+// are drawn, in which order, and what other parameters there are makes no difference. A finite space is permuted as a whole:
+// there all combinations are equally probable, and not all options of a choice.
 
 import { kindOf, UserError } from '../errors.ts';
 import { isPlainObject, memberPath } from '../literal.ts';

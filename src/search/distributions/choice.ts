@@ -31,8 +31,8 @@ class Choice<out T> extends Distribution<T> {
 export { Choice };
 
 /**
- * One of the options, each with the same probability. An option may be a space itself, whose parameters are drawn when
- * it is chosen.
+ * One of the options, each with the same probability; in a finite space each with that of its combinations. An option may be
+ * a space itself, whose parameters are drawn when it is chosen.
  *
  * @throws when there is no option
  */
