@@ -674,7 +674,9 @@ describe('a failed run', () => {
       'runs/1/cfg.mjs': smallConfiguration,
     });
     const args = ['run', 'experiment.mjs', 'runs/1'];
-    expect((await alc(args, { cwd })).code).toBe(1);
+    const json = await alc([...args, '--json'], { cwd });
+    const error = expect.stringContaining('makeReport: no luck');
+    expect([json.code, JSON.parse(json.stdout)]).toEqual([1, { directory: 'runs/1', state: 'failed', error }]);
     const failed = JSON.parse(read(cwd, 'runs/1/run.json'));
     expect(failed).toMatchObject({ state: 'failed', lineage: [{ end: 'failed' }] });
     expect(failed.seconds).toBeGreaterThan(0);

@@ -2,7 +2,7 @@
 
 import { join } from 'node:path';
 import type { CAC } from 'cac';
-import { UserError } from '../../errors.ts';
+import { LockError, UserError } from '../../errors.ts';
 import { isConfiguration } from '../../storage/configuration.node.ts';
 import { stringify } from '../../storage/json.ts';
 import type { Trainable, Watch } from '../../trainable.ts';
@@ -72,9 +72,12 @@ async function runOne(module: string, directory: string, { limit, settings, json
   const loaded = await loadModule(module);
   const live = new Live(directory);
   const watch = (trainer: Trainable): Watch => live.watch(trainer);
-  const run = await runConfiguration({ module: loaded, directory, settings, interruption, notice, watch }).finally(() =>
-    live.close(),
-  );
+  const run = await runConfiguration({ module: loaded, directory, settings, interruption, notice, watch })
+    .catch((error: unknown) => {
+      if (json && error instanceof UserError) print(`${stringify(failureOf(directory, error), 2)}\n`);
+      throw error;
+    })
+    .finally(() => live.close());
   if ('waitedFor' in run) {
     notice(`interrupted by ${run.waitedFor} while waiting; run it again to continue`);
     return INTERRUPTED;
@@ -93,4 +96,9 @@ async function runOne(module: string, directory: string, { limit, settings, json
 
 function noticeOf(directory: string): (line: string) => void {
   return (line) => tell(`${directory}: ${line}`);
+}
+
+/** For `--json`. */
+function failureOf(directory: string, error: UserError): object {
+  return { directory, state: error instanceof LockError ? 'locked' : 'failed', error: error.message };
 }
