@@ -29,6 +29,11 @@ export class LockError extends UserError {
   }
 }
 
+/** What is to be continued has changed since: whoever accepts that can continue all the same. */
+export class ChangedError extends UserError {
+  override readonly name: string = 'ChangedError';
+}
+
 /** A text of foreign origin made short and harmless, to be quoted in an error. */
 export function quote(text: string): string {
   return text.slice(0, 60).replace(/[\p{C}\p{Z}]/gu, ' ');

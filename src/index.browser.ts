@@ -3,7 +3,7 @@
 export { coreBytes } from '#wasm';
 export { datasetFiles, storeDatasetFile, storedDatasetFiles } from './data/datasets.browser.ts';
 export { readZip } from './data/zip.ts';
-export { LockError, UserError } from './errors.ts';
+export { ChangedError, LockError, UserError } from './errors.ts';
 export type { Files } from './files/files.ts';
 export { openFiles } from './files/open.browser.ts';
 export { toLiteral } from './literal.ts';

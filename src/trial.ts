@@ -1,7 +1,7 @@
 // Runs one configuration: from its newest checkpoint or from the beginning, until it is finished or asked to come
 // back, with checkpoints and reports on the way. Knows no file system and no process.
 
-import { UserError } from './errors.ts';
+import { ChangedError, UserError } from './errors.ts';
 import type { Experiment, RunContext, Splits } from './experiment.ts';
 import { toLiteral } from './literal.ts';
 import { type AcceptedChange, hex, type Identity, type Sha256 } from './storage/checkpoint.ts';
@@ -176,7 +176,8 @@ export class ExperimentError extends UserError {
 /**
  * Takes up a checkpoint, and gives what it says of its lineage, with the changes since then if they are accepted.
  *
- * @throws UserError when it does not fit, or when something has changed that is not accepted
+ * @throws UserError when it does not fit
+ * @throws ChangedError when something has changed that is not accepted
  */
 function restore(
   trainer: Trainable,
@@ -186,10 +187,10 @@ function restore(
   acceptChanged: boolean,
 ): readonly AcceptedChange[] {
   const changes = changesBetween(metadata, identity);
-  const refusal = new UserError(
+  const refusal = new ChangedError(
     `checkpoint ${number}: something has changed since: ${changes.map(({ what }) => what).join(', ')}\n` +
       changes.flatMap(({ lines }) => lines.map((line) => `  ${line}\n`)).join('') +
-      'undo the change, or continue all the same with --accept-changed',
+      'undo the change, or continue all the same',
   );
   try {
     trainer.restore(snapshot, log);

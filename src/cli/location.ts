@@ -56,6 +56,18 @@ export function counted(n: number): string {
   return `${n} ${n === 1 ? 'configuration' : 'configurations'}`;
 }
 
+/** `1 to 3, 5` for 1, 2, 3, 5. */
+export function ranges(indices: readonly number[]): string {
+  const firsts = indices.filter((index, i) => index !== (indices[i - 1] ?? Number.NaN) + 1);
+  const lasts = indices.filter((index, i) => index !== (indices[i + 1] ?? Number.NaN) - 1);
+  return firsts.map((first, i) => (first === lasts[i] ? `${first}` : `${first} to ${lasts[i]}`)).join(', ');
+}
+
+/** @param module as far as it is known */
+export function noConfigurations(location: string, module = '<module>'): UserError {
+  return new UserError(`${location}: there are no configurations; make some with alc create ${module} ${location}`);
+}
+
 export function readNote(location: string): ExperimentNote | undefined {
   const path = join(location, NOTE);
   const bytes = readBytes(path);

@@ -9,7 +9,7 @@ import { isConfiguration, listConfigurations } from '../storage/configuration.no
 import { stringify } from '../storage/json.ts';
 import { Board } from './board.ts';
 import { listen } from './interruption.ts';
-import { checkWritable, isWritable } from './location.ts';
+import { checkWritable, isWritable, noConfigurations } from './location.ts';
 import { outcomeText, storedOutcome } from './outcome.ts';
 import { print, tell } from './print.ts';
 import { INTERRUPTED, type RunPlan } from './run-options.ts';
@@ -111,7 +111,7 @@ async function configurationsOf(
   if (more.length === 0) {
     const indices = await listConfigurations(place);
     if (indices.length > 0) return { location: place, indices };
-    throw new UserError(`${place}: there are no configurations; make some with alc create ${module} ${place}`);
+    throw noConfigurations(place, module);
   }
   const location = dirname(place);
   const indices = places.map((each) => {

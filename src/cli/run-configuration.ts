@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { coreBytes } from '#wasm';
 import type { RunSettings } from '../cluster/messages.ts';
-import { LockError, UserError } from '../errors.ts';
+import { ChangedError, LockError, UserError } from '../errors.ts';
 import type { Experiment, RunContext } from '../experiment.ts';
 import { toLiteral } from '../literal.ts';
 import { loadConfiguration } from '../storage/configuration.node.ts';
@@ -154,8 +154,9 @@ async function acquire(
   }
 }
 
-/** What the experiment's code did wrong, with the configuration and the line in the user's file. */
+/** What the experiment's code did wrong, with the configuration and the line in the user's file; how to accept a change. */
 export function explained(directory: string, error: unknown): unknown {
+  if (error instanceof ChangedError) return new UserError(`${error.message} with --accept-changed`);
   if (!(error instanceof ExperimentError)) return error;
   const message = error.message.replace(/\s*\n\s*/g, ' ');
   return new UserError(`${directory}: ${placed(message, error.cause)}`, error.exitCode, { cause: error });

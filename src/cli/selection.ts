@@ -7,7 +7,7 @@ import { type Criterion, noResultText, type Ranking, rank, validationLoss } from
 import { type Row, RowMaker } from '../analysis/rows.ts';
 import { UserError } from '../errors.ts';
 import { storedTrials } from '../storage/trials.node.ts';
-import { checkLocation } from './location.ts';
+import { checkLocation, noConfigurations } from './location.ts';
 import { tell } from './print.ts';
 
 export interface SelectionOptions {
@@ -38,7 +38,7 @@ export async function select(location: string, options: SelectionOptions, name =
   checkLocation(name);
   const rows = await rowsOf(location);
   if (rows.length === 0) {
-    throw new UserError(`${name}: there are no configurations; make some with alc create <module> ${name}`);
+    throw noConfigurations(name);
   }
   const keys = keysOf(rows.map(({ fields }) => fields));
   const criterion = criterionOf(options, keys);

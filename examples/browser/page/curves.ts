@@ -138,7 +138,10 @@ function drawCurve(
 
 function nearestOf(trials: readonly Trial[], scale: Scale, x: number, y: number): Trial | undefined {
   const distance = ({ log }: Trial): number =>
-    Math.min(...log.map(({ step, valLoss }) => (scale.x(step) - x) ** 2 + (scale.y(valLoss) - y) ** 2));
+    log.reduce(
+      (least, { step, valLoss }) => Math.min(least, (scale.x(step) - x) ** 2 + (scale.y(valLoss) - y) ** 2),
+      Number.POSITIVE_INFINITY,
+    );
   const found = trials.map((trial) => ({ trial, distance: distance(trial) })).sort((a, b) => a.distance - b.distance);
   return found[0] && found[0].distance < 900 ? found[0].trial : undefined;
 }

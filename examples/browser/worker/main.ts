@@ -1,10 +1,10 @@
 // A worker of the page: one of them keeps the files, the others train. Answers calls by name.
 
-import { LockError, storeDatasetFile } from 'alchemie/browser';
+import { ChangedError, LockError, storeDatasetFile } from 'alchemie/browser';
 import { describe, look, predict } from './look.ts';
 import type { Answer, Call, Calls } from './messages.ts';
-import { isChange, pace, pause, run } from './run.ts';
-import { create, files, fork, listSets, locationOf, openByName, openSet, pack, readTrial, unpack } from './sets.ts';
+import { pace, pause, run } from './run.ts';
+import { create, files, fork, listSets, locationOf, openByName, openSet, pack, unpack } from './sets.ts';
 
 type Handlers = {
   readonly [Name in keyof Calls]: (
@@ -20,7 +20,6 @@ function handlers(id: number): Handlers {
     sets: listSets,
     create,
     fork,
-    read: readTrial,
     remove: async (name) => (await locationOf(name)).remove(),
     look,
     predict,
@@ -48,7 +47,7 @@ async function call({ id, name, args }: Call): Promise<void> {
     answer({ id, value });
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    answer({ id, error: message, isLocked: error instanceof LockError, isChanged: isChange(error) });
+    answer({ id, error: message, isLocked: error instanceof LockError, isChanged: error instanceof ChangedError });
   }
 }
 

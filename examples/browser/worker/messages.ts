@@ -52,8 +52,6 @@ export interface TrialFacts {
   readonly seed: number;
   /** Source of each parameter that is drawn, by its path. */
   readonly pars: Readonly<Record<string, string>>;
-  /** Source of all of them. */
-  readonly source: string;
   readonly log: readonly LogLine[];
   readonly step: number;
   readonly bestLoss: number;
@@ -115,7 +113,6 @@ export interface Calls {
   sets(): readonly { readonly name: string; readonly choice: SetChoice; readonly trials: number }[];
   create(choice: SetChoice, name: string, amount: number): SetFacts;
   fork(name: string, index: number, checkpoint: number, changes: Readonly<Record<string, string>>): TrialFacts;
-  read(name: string, index: number): TrialFacts;
   remove(name: string): void;
   look(name: string, index: number): Picture | undefined;
   predict(name: string, index: number, input: Float32Array): Float32Array;

@@ -1,7 +1,7 @@
 // Trains one configuration: what `alc run` does, at the pace that is asked for, with pictures on the way.
 
 import type { Trainable } from 'alchemie';
-import { coreBytes, hex, RunRecord, runTrial, sha256, UserError } from 'alchemie/browser';
+import { coreBytes, hex, RunRecord, runTrial, sha256 } from 'alchemie/browser';
 import { version } from '../../../package.json';
 import { experimentOf, type KnownExperiment } from './experiments.ts';
 import type { Listener, LogLine, RunOrder, TrialFacts } from './messages.ts';
@@ -145,9 +145,4 @@ async function keepPace(mine: Current, { step }: Trainable): Promise<void> {
     // Not for long: what is asked for meanwhile must be heard.
     await new Promise((resolve) => setTimeout(resolve, Math.min(wait, 50)));
   }
-}
-
-/** Whether an error says that what is to be continued has changed. */
-export function isChange(error: unknown): boolean {
-  return error instanceof UserError && error.message.includes('--accept-changed');
 }

@@ -12,7 +12,6 @@ import {
   readZip,
   sha256,
   type TrialInLocation,
-  toLiteral,
   UserError,
 } from 'alchemie/browser';
 import { zipSync } from 'fflate';
@@ -136,7 +135,6 @@ function factsOf(trial: TrialInLocation, experiment: string, checkpoints: readon
     seed,
     state: stateOf(trial),
     pars: valuesAt(pars, fieldsOf(experimentOf(experiment).space)),
-    source: toLiteral(pars),
     log,
     step: Math.max(log.at(-1)?.step ?? 0, ...runs.map(stepOf)),
     bestLoss: trial.log.at(-1)?.bestLoss ?? Number.POSITIVE_INFINITY,

@@ -19,7 +19,7 @@ import { configurationSeed, configurationSource, LARGEST_INDEX } from '../../sto
 import { readBytes } from '../../storage/disk.node.ts';
 import { parseJson } from '../../storage/json.ts';
 import { type StoredTrial, storedTrials } from '../../storage/trials.node.ts';
-import { checkSameModule, counted, readNote, writeNote } from '../location.ts';
+import { checkSameModule, counted, ranges, readNote, writeNote } from '../location.ts';
 import { messageOf } from '../message.ts';
 import { loadExperiment } from '../module.ts';
 import { asNumber } from '../options.ts';
@@ -209,11 +209,4 @@ function write(location: string, configurations: readonly NewConfiguration[]): n
     written.push(configuration.index);
   }
   return written;
-}
-
-/** `1 to 3, 5` for 1, 2, 3, 5. */
-function ranges(indices: readonly number[]): string {
-  const firsts = indices.filter((index, i) => index !== (indices[i - 1] ?? Number.NaN) + 1);
-  const lasts = indices.filter((index, i) => index !== (indices[i + 1] ?? Number.NaN) - 1);
-  return firsts.map((first, i) => (first === lasts[i] ? `${first}` : `${first} to ${lasts[i]}`)).join(', ');
 }

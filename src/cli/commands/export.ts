@@ -15,7 +15,7 @@ import { diskError, makeDirectory } from '../../storage/disk.node.ts';
 import { stringify } from '../../storage/json.ts';
 import { readTrialLog, type StoredTrial, storedTrial, storedTrials } from '../../storage/trials.node.ts';
 import { bestParameters } from '../best.ts';
-import { checkLocation, counted } from '../location.ts';
+import { checkLocation, counted, noConfigurations } from '../location.ts';
 import { withPrediction } from '../predictor.ts';
 import { print, tell } from '../print.ts';
 
@@ -131,7 +131,7 @@ async function loggedTrials(location: string, isOne: boolean): Promise<LoggedTri
   if (isOne) add(storedTrial(resolve(location)));
   else for await (const trial of storedTrials(location)) add(trial);
   if (trials.length === 0) {
-    throw new UserError(`${location}: there are no configurations; make some with alc create <module> ${location}`);
+    throw noConfigurations(location);
   }
   return trials;
 }

@@ -8,7 +8,7 @@ import { type State, type Status, states } from '../../cluster/status.ts';
 import { UserError } from '../../errors.ts';
 import { stringify } from '../../storage/json.ts';
 import { showSeconds } from '../duration.ts';
-import { checkLocation, counted } from '../location.ts';
+import { checkLocation, counted, noConfigurations } from '../location.ts';
 import { showLoss } from '../outcome.ts';
 import { print } from '../print.ts';
 import { standings } from '../slurm.ts';
@@ -31,7 +31,7 @@ export function status(cli: CAC): void {
       if (json && watch) throw new UserError('alc status: --json and --watch exclude each other; choose one');
       const found = await standings(location);
       if (found.length === 0) {
-        throw new UserError(`${location}: there are no configurations; make some with alc create <module> ${location}`);
+        throw noConfigurations(location);
       }
       if (json) return print(`${stringify({ location, configurations: found }, 2)}\n`);
       if (watch) return keepWatching(location, all ?? false);

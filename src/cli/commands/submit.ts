@@ -20,7 +20,7 @@ import { type State, statuses } from '../../cluster/status.ts';
 import { UserError } from '../../errors.ts';
 import type { Experiment } from '../../experiment.ts';
 import { stringify } from '../../storage/json.ts';
-import { checkLocation, notedModule } from '../location.ts';
+import { checkLocation, noConfigurations, notedModule, ranges } from '../location.ts';
 import { loadExperiment } from '../module.ts';
 import { asNumber } from '../options.ts';
 import { print, tell } from '../print.ts';
@@ -63,9 +63,7 @@ export function submit(cli: CAC): void {
       const experiment = await loadExperiment(module);
       const found = await collect(statuses(location, await entriesAt(location)));
       if (found.length === 0) {
-        throw new UserError(
-          `${location}: there are no configurations; make some with alc create ${module} ${location}`,
-        );
+        throw noConfigurations(location, module);
       }
       const wanted: readonly State[] = [
         'new',
@@ -152,15 +150,4 @@ function show(location: string, submissions: readonly Submission[], sending: Sen
     print(`# ${indices.length} configurations in ${submission.tasks.length} tasks: ${ranges(indices)}\n`);
   }
   print(`# job.sh:\n${JOB_SCRIPT.replace(/^/gm, '# ').trimEnd()}\n`);
-}
-
-/** `1-3, 7` */
-function ranges(indices: readonly number[]): string {
-  const found: [number, number][] = [];
-  for (const index of indices) {
-    const last = found.at(-1);
-    if (last && last[1] === index - 1) last[1] = index;
-    else found.push([index, index]);
-  }
-  return found.map(([from, to]) => (from === to ? `${from}` : `${from}-${to}`)).join(', ');
 }

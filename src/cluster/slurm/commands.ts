@@ -44,7 +44,7 @@ export async function slurm(command: string, args: readonly string[]): Promise<s
 
 /** What a job around us has set for itself must not become a setting of those that are submitted from within it. */
 export function environment(): NodeJS.ProcessEnv {
-  const leaking = /^(SLURM|SLURMD|SBATCH|SRUN|SALLOC|PMIX?|PMIX)_(?!CONF$)/;
+  const leaking = /^(SLURM|SLURMD|SBATCH|SRUN|SALLOC|PMIX?)_(?!CONF$)/;
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !leaking.test(name)));
 }
 
