@@ -129,6 +129,30 @@ describe('a run in the page', { timeout }, () => {
     await context.close();
   });
 
+  it('has a number of its own, though two tabs create at a time', async () => {
+    const context = await browser.newContext();
+    const link = demo.address('experiment=spiral&seed=5&amount=20');
+    const tabs = await Promise.all([Tab.open(context, link), Tab.open(context, link)]);
+    const { page } = await Tab.open(context, link);
+    // Both wait for a third, so that neither is done before the other begins.
+    await page.evaluate(`new Promise((held) => {
+      const hold = () => {
+        held();
+        return new Promise((letGo) => { window.letGo = letGo; });
+      };
+      navigator.locks.request('alchemie: new configurations', hold);
+    })`);
+    const created = tabs.map((tab) => tab.create());
+    const waiting = 'navigator.locks.query().then(({ pending }) => pending.length)';
+    await expect.poll(() => page.evaluate(waiting), { timeout: 30_000 }).toBe(2);
+    await page.evaluate('window.letGo()');
+    await Promise.all(created);
+    await page.reload();
+    await page.locator('.card').first().waitFor();
+    expect(await page.locator('.card').count()).toBe(40);
+    await context.close();
+  });
+
   it('is kept in IndexedDB where there is no private file system', async () => {
     const context = await browser.newContext();
     await beforeWorkers(context, withoutPrivateFiles);
@@ -244,7 +268,7 @@ describe('the page', { timeout }, () => {
     const context = await browser.newContext();
     const tab = await Tab.open(context, host.address(spiralLink));
     // The service worker may have all files before the page has.
-    await tab.page.getByRole('button', { name: /^Create \d/, disabled: false }).waitFor();
+    await tab.whenReady();
     await tab.page.evaluate('navigator.serviceWorker.ready.then(() => true)');
     await host.stop();
     await expect(fetch(host.address(''))).rejects.toThrow();

@@ -31,6 +31,11 @@ export class Tab {
     await this.page.getByRole('button', { name }).click();
   }
 
+  /** Waits until configurations can be created. */
+  async whenReady(): Promise<void> {
+    await this.page.getByRole('button', { name: /^Create \d/, disabled: false }).waitFor();
+  }
+
   async create(): Promise<void> {
     await this.press(/^Create \d/);
     await this.page.locator('.card').first().waitFor();

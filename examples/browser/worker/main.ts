@@ -12,19 +12,25 @@ type Handlers = {
   ) => Awaited<ReturnType<Calls[Name]>> | Promise<ReturnType<Calls[Name]>>;
 };
 
+/** What gives numbers to configurations: two tabs must not give the same. A page without locks cannot train either. */
+function oneTabAtATime<Args extends unknown[], Made>(add: (...args: Args) => Promise<Made>) {
+  return async (...args: Args): Promise<Made> =>
+    navigator.locks ? navigator.locks.request('alchemie: new configurations', () => add(...args)) : add(...args);
+}
+
 function handlers(id: number): Handlers {
   return {
     describe,
     open: openSet,
     openByName,
     sets: listSets,
-    create,
-    fork,
+    create: oneTabAtATime(create),
+    fork: oneTabAtATime(fork),
     remove: async (name) => (await locationOf(name)).remove(),
     look,
     predict,
     pack,
-    unpack,
+    unpack: oneTabAtATime(unpack),
     storeData: storeDatasetFile,
     storage: async () => ({ kind: (await files()).kind }),
     run: (order) =>
