@@ -7,15 +7,18 @@ import { afterAll, describe, expect, it } from 'vitest';
 import * as optimizers from '../optimizers/index.ts';
 import { alc, alcOk, newestCheckpoint, put, read, removeTemporaries, results, start } from '../testing/alc.ts';
 import {
+  closedGate,
   cutAndUncut,
   cutLocation,
   cutModes,
   cutModule,
+  type Gate,
   interruptions,
   optimizerOptions,
   runWithCuts,
   type SomePars,
 } from '../testing/cuts.ts';
+import { until } from '../testing/until.ts';
 
 afterAll(removeTemporaries);
 
@@ -39,6 +42,7 @@ describe('a run cut at random moments', () => {
     const reports = Array.from({ length: interruptions(history) }, (_, i) => `report-${i + 1}.json`);
     expect(names.sort()).toEqual(['cfg.mjs', 'log.jsonl', 'report-last.json', 'run.json', ...reports].sort());
     expect(readdirSync(directory).filter((name) => name.startsWith('checkpoint-')).length).toBeLessThanOrEqual(2);
+    expect(reports.length).toBeGreaterThan(0);
     for (const name of reports) expect(JSON.parse(read(directory, name)).step).toBeGreaterThan(0);
   });
 });
@@ -72,31 +76,34 @@ describe('an interruption', () => {
   });
 
   it.concurrent('in loadData loses nothing', { timeout: 60_000 }, async () => {
-    const pars = { loadMilliseconds: 1000 };
-    const directory = join(await cutLocation(pars), '1');
-    for (const [signal, code] of [
-      ['SIGINT', 9],
-      ['SIGKILL', null],
-      ['SIGTERM', 9],
-    ] as const) {
-      const { child, ended, says } = start(['run', cutModule, directory, everySlice]);
+    const directory = join(await cutLocation({}), '1');
+    for (const signal of ['SIGINT', 'SIGKILL', 'SIGTERM'] as const) {
+      const gate = closedGate('loadData');
+      const { child, ended, says } = start(['run', cutModule, directory, everySlice], { env: gate.env });
       await says('loading');
       child.kill(signal);
-      expect((await ended).code).toBe(code);
+      if (signal === 'SIGKILL') expect((await ended).signal).toBe('SIGKILL');
+      else {
+        await says(`${signal}: saving`);
+        gate.open('loadData');
+        expect((await ended).code).toBe(9);
+      }
     }
     await alcOk(['run', cutModule, directory]);
-    expect(results(directory)).toEqual(await uncut(pars));
+    expect(results(directory)).toEqual(await uncut({}));
   });
 
   it.concurrent('in makeReport loses nothing; a second one leaves at once', { timeout: 60_000 }, async () => {
-    const pars = { reportMilliseconds: 1000 };
-    const directory = join(await cutLocation(pars), '1');
-    const run = () => start(['run', cutModule, directory]);
+    const directory = join(await cutLocation({}), '1');
+    const run = ({ env }: Gate) => start(['run', cutModule, directory], { env });
 
     // The checkpoint was written before the report.
-    const first = run();
+    const firstGate = closedGate('training', 'makeReport');
+    const first = run(firstGate);
     await first.says('loaded');
     first.child.kill('SIGINT');
+    await first.says('SIGINT: saving');
+    firstGate.open('training');
     await first.says('reporting');
     first.child.kill('SIGINT');
     const left = await first.ended;
@@ -105,7 +112,7 @@ describe('an interruption', () => {
     expect(existsSync(join(directory, 'checkpoint-1.safetensors'))).toBe(true);
     expect(existsSync(join(directory, 'report-1.json'))).toBe(false);
 
-    const killed = run();
+    const killed = run(closedGate('makeReport'));
     await killed.says('continuing at step');
     await killed.says('reporting');
     killed.child.kill('SIGKILL');
@@ -113,11 +120,14 @@ describe('an interruption', () => {
     expect(existsSync(join(directory, 'report-last.json'))).toBe(false);
 
     // What is finished is finished, even if it was asked to come back.
-    const last = run();
+    const lastGate = closedGate('makeReport');
+    const last = run(lastGate);
     await last.says('reporting');
     last.child.kill('SIGTERM');
+    await last.says('SIGTERM: saving');
+    lastGate.open('makeReport');
     expect((await last.ended).code).toBe(0);
-    expect(results(directory)).toEqual(await uncut(pars));
+    expect(results(directory)).toEqual(await uncut({}));
   });
 
   it.concurrent('by a time limit comes again and again', { timeout: 120_000 }, async () => {
@@ -137,11 +147,15 @@ describe('an interruption', () => {
 
   it.concurrent('by kill before the first checkpoint starts over', { timeout: 60_000 }, async () => {
     const directory = join(await cutLocation({}), '1');
-    const { child, ended } = start(['run', cutModule, directory, '--checkpoint-every=1h']);
+    const gate = closedGate('training');
+    const { child, ended, says } = start(['run', cutModule, directory, '--checkpoint-every=1h'], { env: gate.env });
+    await says('waiting at step');
+    // It is written while training goes on, as soon as git has answered; one half of it would be left, too.
+    await until('run.json', () => existsSync(join(directory, 'run.json')), { child });
     const log = join(directory, 'log.jsonl');
-    while (!existsSync(log) || read(log).length < 1000) await new Promise((resolve) => setTimeout(resolve, 1));
+    expect(read(log).length).toBeGreaterThan(1000);
     child.kill('SIGKILL');
-    await ended;
+    expect((await ended).signal).toBe('SIGKILL');
     expect(readdirSync(directory).sort()).toEqual(['.lock-1', 'cfg.mjs', 'log.jsonl', 'run.json']);
     put(directory, { '.tmp-0123': 'half a checkpoint' });
     appendFileSync(log, '{"step":1,"best');
@@ -174,9 +188,12 @@ describe('a newest checkpoint', () => {
       const directory = join(await cutLocation({}), '1');
       // Two checkpoints, and more of them on the way to be removed.
       for (let i = 0; i < 2; i++) {
-        const { child, ended, says } = start(['run', cutModule, directory, everySlice]);
+        const gate = closedGate('training');
+        const { child, ended, says } = start(['run', cutModule, directory, everySlice], { env: gate.env });
         await says('loaded');
         child.kill('SIGINT');
+        await says('SIGINT: saving');
+        gate.open('training');
         expect((await ended).code).toBe(9);
       }
       const newest = newestCheckpoint(directory);

@@ -1,16 +1,17 @@
 // A pool as users meet it: what it starts, what it says, how it ends, and what is left when it is killed.
 
+import { once } from 'node:events';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { alc, alcOk, put, read, removeTemporaries, results, start, temporary } from '../testing/alc.ts';
-import { cutLocation, cutModule } from '../testing/cuts.ts';
+import { alc, alcOk, put, type Running, read, removeTemporaries, results, start, temporary } from '../testing/alc.ts';
+import { closedGate, cutLocation, cutModule } from '../testing/cuts.ts';
 import { smallConfiguration, smallExperiment } from '../testing/small-experiment.ts';
+import { until } from '../testing/until.ts';
 
 afterAll(removeTemporaries);
 
 const timeout = 120_000;
-const sleep = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 const endless = { steps: 1e9 };
 const upTo = (n: number): number[] => Array.from({ length: n }, (_, i) => i + 1);
 
@@ -26,9 +27,10 @@ const isAlive = (pid: number): boolean => {
 };
 /** Of the newest run. It is written as soon as the state of the repository is known, while training goes on. */
 const pidOf = async (directory: string): Promise<number> => {
-  while (!existsSync(join(directory, 'run.json'))) await sleep(5);
+  await until(`run.json of ${directory}`, () => existsSync(join(directory, 'run.json')));
   return JSON.parse(read(directory, 'run.json')).lineage.at(-1).pid;
 };
+const hasEnded = (pid: number): Promise<void> => until(`the end of process ${pid}`, () => !isAlive(pid));
 
 describe('a pool', { timeout }, () => {
   it.concurrent('that is interrupted saves all that is running and starts nothing more', async () => {
@@ -42,15 +44,16 @@ describe('a pool', { timeout }, () => {
     expect(stderr).not.toContain('failed');
     for (const i of ['1', '2']) {
       expect(existsSync(join(location, i, 'checkpoint-1.safetensors'))).toBe(true);
-      expect(isAlive(await pidOf(join(location, i)))).toBe(false);
+      // The pool has taken leave of them, and does not wait until they have ended.
+      await hasEnded(await pidOf(join(location, i)));
     }
     expect(readdirSync(join(location, '3'))).toEqual(['cfg.mjs']);
   });
 
   it.concurrent('that is interrupted twice leaves nobody behind', async () => {
-    const slow = { steps: 1e9, reportMilliseconds: 60_000 };
-    const location = await cutLocation(slow, slow);
-    const { child, ended, says } = start(['run', cutModule, location, '--jobs=2']);
+    const location = await cutLocation(endless, endless);
+    const { env } = closedGate('makeReport');
+    const { child, ended, says } = start(['run', cutModule, location, '--jobs=2'], { env });
     const directories = [join(location, '1'), join(location, '2')];
     const pids = await Promise.all(directories.map(pidOf));
     child.kill('SIGTERM');
@@ -58,7 +61,7 @@ describe('a pool', { timeout }, () => {
     child.kill('SIGTERM');
     const { code } = await ended;
     expect(code).toBe(143);
-    while (pids.some(isAlive)) await sleep(10);
+    await Promise.all(pids.map(hasEnded));
     for (const directory of directories) expect(existsSync(join(directory, 'checkpoint-1.safetensors'))).toBe(true);
   });
 
@@ -198,16 +201,18 @@ describe('a process that is killed', { timeout }, () => {
   const expectSame = async (location: string): Promise<void> => {
     for (const i of ['1', '2', '3']) expect(results(join(location, i))).toEqual(results(join(await uncut, i)));
   };
-  const hasCheckpoint = async (directory: string): Promise<void> => {
-    while (!readdirSync(directory).some((name) => name.startsWith('checkpoint-'))) await sleep(5);
-  };
+  const hasCheckpoint = (directory: string, { child }: Running): Promise<void> =>
+    until('a checkpoint', () => readdirSync(directory).some((name) => name.startsWith('checkpoint-')), { child });
 
   it.concurrent('as a worker, is told; the others go on, and it can be continued to the same bytes', async () => {
     const location = await cutLocation(pars, pars, pars);
-    const pool = start(args(location));
+    // Until it is killed, its worker cannot get to another configuration.
+    const gate = closedGate('training');
+    const pool = start(args(location), { env: gate.env });
     await pool.says('/1: loaded');
-    await hasCheckpoint(join(location, '1'));
+    await hasCheckpoint(join(location, '1'), pool);
     process.kill(await pidOf(join(location, '1')), 'SIGKILL');
+    gate.open('training');
     const { code, stderr } = await pool.ended;
     expect([code, stderr]).toEqual([1, expect.stringContaining('/1: failed: its process was killed by SIGKILL')]);
     await alcOk(args(location));
@@ -216,10 +221,13 @@ describe('a process that is killed', { timeout }, () => {
 
   it.concurrent('as a worker, is replaced with --retry', async () => {
     const location = await cutLocation(pars, pars, pars);
-    const pool = start([...args(location), '--retry=1']);
+    // Until it is killed, its worker cannot get to another configuration.
+    const gate = closedGate('training');
+    const pool = start([...args(location), '--retry=1'], { env: gate.env });
     await pool.says('/2: loaded');
-    await hasCheckpoint(join(location, '2'));
+    await hasCheckpoint(join(location, '2'), pool);
     process.kill(await pidOf(join(location, '2')), 'SIGKILL');
+    gate.open('training');
     expect((await pool.ended).code).toBe(0);
     await expectSame(location);
   });
@@ -231,7 +239,7 @@ describe('a process that is killed', { timeout }, () => {
     pool.child.kill('SIGKILL');
     await pool.ended;
     for (const i of ['1', '2']) {
-      while (isAlive(await pidOf(join(location, i)))) await sleep(20);
+      await hasEnded(await pidOf(join(location, i)));
       const saved = readdirSync(join(location, i));
       expect(saved).toEqual(expect.arrayContaining(['checkpoint-1.safetensors', 'report-1.json']));
       expect(saved.filter((name) => name.startsWith('.'))).toEqual([]);
@@ -241,10 +249,13 @@ describe('a process that is killed', { timeout }, () => {
 
   it.concurrent('as the pool, is continued to the same bytes', async () => {
     const location = await cutLocation(pars, pars, pars);
-    const pool = start(args(location));
+    const gate = closedGate('training');
+    const pool = start(args(location), { env: gate.env });
     await pool.says('/1: loaded');
-    await hasCheckpoint(join(location, '1'));
+    await hasCheckpoint(join(location, '1'), pool);
     pool.child.kill('SIGKILL');
+    await once(pool.child, 'exit');
+    gate.open('training');
     await pool.ended;
     await alcOk([...args(location), '--wait']);
     await expectSame(location);

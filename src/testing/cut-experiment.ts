@@ -1,5 +1,5 @@
 // An experiment to be cut: everything is chosen by its pars, data are made by integers alone, and it says on stderr where
-// it is, so that tests can interrupt it there.
+// it is and waits at gates, so that tests can interrupt it there.
 
 import {
   afterSteps,
@@ -11,6 +11,7 @@ import {
   Trainer,
   tensor,
 } from 'alchemie';
+import { gate, pass } from './gate.ts';
 
 export interface CutPars {
   readonly rows: number;
@@ -22,9 +23,6 @@ export interface CutPars {
   readonly optimizer: OptimizerConfiguration;
   readonly steps: number;
   readonly pause: number;
-  /** Slows `loadData` and `makeReport` down. */
-  readonly loadMilliseconds: number;
-  readonly reportMilliseconds: number;
 }
 
 /** About one second on a slow machine. */
@@ -37,8 +35,6 @@ export const cutPars: CutPars = {
   optimizer: { name: 'adam' },
   steps: 160_000,
   pause: 2000,
-  loadMilliseconds: 0,
-  reportMilliseconds: 0,
 };
 
 const INPUTS = 5;
@@ -48,18 +44,18 @@ export default defineExperiment({
 
   drawPars: (n) => Array.from({ length: n }, () => cutPars),
 
-  async loadData({ rows, loadMilliseconds }, { notice }) {
+  async loadData({ rows }, { notice }) {
     notice('loading');
-    await sleep(loadMilliseconds);
+    await pass('loadData');
     notice('loaded');
     const [train, val] = [made(rows, 1), made(29, 2)];
     return { train, val };
   },
 
-  newTrainer(pars, data, { seed }) {
+  newTrainer(pars, data, { seed, notice }) {
     const { hidden, activation, dropout, optimizer, batchSize, steps, pause } = pars;
     const model = mlp({ inputs: INPUTS, hidden, outputs: 1, activation, dropout, loss: 'binaryCrossEntropy' });
-    return new Trainer({
+    const trainer = new Trainer({
       model,
       data,
       seed,
@@ -68,11 +64,14 @@ export default defineExperiment({
       stop: afterSteps(steps),
       ...(batchSize !== null && { batchSize }),
     });
+    // Near the end, and between two pauses.
+    gate(trainer, steps - Math.floor(steps / 8) + 1, notice);
+    return trainer;
   },
 
-  async makeReport({ reportMilliseconds }, trainer, data, { notice }) {
+  async makeReport(_pars, trainer, data, { notice }) {
     notice('reporting');
-    await sleep(reportMilliseconds);
+    await pass('makeReport');
     notice('reported');
     return {
       step: trainer.step,
@@ -82,10 +81,6 @@ export default defineExperiment({
     };
   },
 });
-
-function sleep(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
-}
 
 /** Input[rows, 5] of eighths, and target[rows, 1]: whether two of them have the same sign. */
 function made(rows: number, seed: number) {

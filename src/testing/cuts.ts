@@ -1,8 +1,10 @@
 // Runs that are cut again and again, and the battery of configurations that this is done to.
 
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { alcOk, type Ended, put, type Results, results, root, start, temporary } from './alc.ts';
 import { type CutPars, cutPars } from './cut-experiment.ts';
+import type { Place } from './gate.ts';
 import { generator } from './random.ts';
 
 export const cutModule = join(root, 'src/testing/cut-experiment.ts');
@@ -18,6 +20,18 @@ export async function cutLocation(...pars: readonly SomePars[]): Promise<string>
   put(location, { 'pars.json': JSON.stringify(pars.map((some) => ({ ...cutPars, ...some }))) });
   await alcOk(['create', cutModule, location, '--from', join(location, 'pars.json')]);
   return location;
+}
+
+export interface Gate {
+  /** For the runs that are to wait. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly open: (place: Place) => void;
+}
+
+/** Runs of `cutModule` wait at these places until they are opened. */
+export function closedGate(...places: readonly Place[]): Gate {
+  const folder = temporary(Object.fromEntries(places.map((place) => [place, ''])));
+  return { env: { GATE: folder }, open: (place) => rmSync(join(folder, place)) };
 }
 
 /** Runs one configuration twice, once uncut, and gives the results of both. */
@@ -58,10 +72,18 @@ export async function runWithCuts(directory: string, options: CutOptions): Promi
     // Every other one falls into training, the rest anywhere: among them the start, the last report and the end.
     const isInTraining = history.length % 2 === 0;
     const after = random() * span * (isInTraining ? 0.15 : 0.4);
-    const { child, ended, says } = start(['run', cutModule, directory, '--checkpoint-every=30ms']);
+    // It must not end before that.
+    const gate = signal && isInTraining ? closedGate('training') : undefined;
+    const { child, ended, says } = start(['run', cutModule, directory, '--checkpoint-every=30ms'], {
+      env: gate?.env ?? {},
+    });
     let timer: NodeJS.Timeout | undefined;
     const cutLater = (): void => {
-      if (signal) timer = setTimeout(() => child.kill(signal), after);
+      if (!signal) return;
+      timer = setTimeout(() => {
+        child.kill(signal);
+        gate?.open('training');
+      }, after);
     };
     if (isInTraining) says('loaded').then(cutLater, () => {});
     else cutLater();
