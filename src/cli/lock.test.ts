@@ -5,9 +5,10 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { alc, alcOk, put, type Results, read, removeTemporaries, results, start } from '../testing/alc.ts';
-import { cutLocation, cutModule, type SomePars } from '../testing/cuts.ts';
+import { closedGate, cutLocation, cutModule, type SomePars } from '../testing/cuts.ts';
 import { harass } from '../testing/fights.ts';
 import { generator } from '../testing/random.ts';
+import { until } from '../testing/until.ts';
 
 afterAll(removeTemporaries);
 
@@ -44,18 +45,19 @@ async function runUncut(pars: SomePars): Promise<Results> {
   return results(directory);
 }
 
-/** A run that has logged something, and is far from a checkpoint. */
+/** A run that has logged something, is far from a checkpoint, and does not end before it may. */
 async function running(directory: string) {
-  const first = start(['run', cutModule, directory, '--checkpoint-every=1h']);
+  const gate = closedGate('training');
+  const first = start(['run', cutModule, directory, '--checkpoint-every=1h'], { env: gate.env });
   const log = join(directory, 'log.jsonl');
-  while (!existsSync(log) || read(log) === '') await sleep(2);
-  return first;
+  await until('a line of the log', () => existsSync(log) && read(log) !== '', { child: first.child });
+  return { ...first, mayEnd: () => gate.open('training') };
 }
 
 describe('of two runs of one configuration', { timeout }, () => {
   it('the second is told who the first is, and ends with 5', async () => {
     const directory = join(await cutLocation(long), '1');
-    const { child, ended } = await running(directory);
+    const { child, ended, mayEnd } = await running(directory);
     child.kill('SIGSTOP');
     const { code, stdout, stderr } = await alc(['run', cutModule, directory, '--checkpoint-every=1h']);
     expect([code, stdout]).toEqual([5, '']);
@@ -64,6 +66,7 @@ describe('of two runs of one configuration', { timeout }, () => {
     );
     expect(stderr).toContain(`${directory}: is being run by process ${child.pid} on host ${hostname()} since`);
     child.kill('SIGCONT');
+    mayEnd();
     expect((await ended).code).toBe(0);
     expect(results(directory)).toEqual(await uncut());
     expect(readdirSync(directory).filter((name) => name.startsWith('.'))).toEqual([]);
@@ -72,7 +75,7 @@ describe('of two runs of one configuration', { timeout }, () => {
 
   it('the second can be killed at any time and spoils nothing', async () => {
     const directory = join(await cutLocation(long), '1');
-    const { child, ended } = await running(directory);
+    const { child, ended, mayEnd } = await running(directory);
     const random = generator(3);
     for (let i = 0; i < 4; i++) {
       child.kill('SIGSTOP');
@@ -84,6 +87,7 @@ describe('of two runs of one configuration', { timeout }, () => {
       await sleep(20);
       expect(readFileSync(join(directory, 'log.jsonl')).includes(0)).toBe(false);
     }
+    mayEnd();
     expect((await ended).code).toBe(0);
     expect(results(directory)).toEqual(await uncut());
   });
@@ -106,6 +110,7 @@ describe('of two runs of one configuration', { timeout }, () => {
     const second = start(['run', cutModule, directory, '--wait']);
     await second.says(`${directory}: waiting for process ${first.child.pid} on host ${hostname()}\n`);
     first.child.kill('SIGCONT');
+    first.mayEnd();
     expect((await first.ended).code).toBe(0);
     const { code, stderr } = await second.ended;
     expect(code).toBe(0);
@@ -121,6 +126,8 @@ describe('of two runs of one configuration', { timeout }, () => {
     await second.says('waiting for process');
     first.child.kill('SIGTERM');
     first.child.kill('SIGCONT');
+    await first.says('SIGTERM: saving');
+    first.mayEnd();
     expect((await first.ended).code).toBe(9);
     const { code, stderr } = await second.ended;
     expect(code).toBe(0);
@@ -130,8 +137,8 @@ describe('of two runs of one configuration', { timeout }, () => {
 
   it('the first stops when it was taken over, and writes no more', async () => {
     const directory = join(await cutLocation({ steps: 1e9 }), '1');
-    const { ended } = await running(directory);
-    while (!existsSync(join(directory, 'run.json'))) await sleep(2);
+    const { child, ended } = await running(directory);
+    await until('run.json', () => existsSync(join(directory, 'run.json')), { child });
     put(directory, { '.lock-2': lockOf({ host: 'elsewhere' }) });
     rmSync(join(directory, '.lock-1'));
     const { code, stdout, stderr } = await ended;

@@ -4,9 +4,11 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { LockError } from '../errors.ts';
+import { setClock } from '../testing/clock.ts';
 import { fight, startWithLock } from '../testing/fights.ts';
+import { until } from '../testing/until.ts';
 import { EpochLock, type LockTimes } from './lock.node.ts';
 import { TrialDirectory } from './trial.node.ts';
 
@@ -59,6 +61,21 @@ const own: Readonly<Record<string, unknown>> = (() => {
 function put(number: number, changes: Record<string, unknown>): void {
   const lock = { ...own, uuid: 'other', ...changes };
   fs.writeFileSync(join(directory, `.lock-${number}`), `${JSON.stringify(lock)}\n`);
+}
+
+/** Stops `performance.now()`; the returned function lets milliseconds pass. */
+function ourClock(): (milliseconds: number) => void {
+  let passing = 0;
+  onTestFinished(
+    setClock(() => {
+      const passed = passing;
+      passing = 0;
+      return passed;
+    }),
+  );
+  return (milliseconds) => {
+    passing += milliseconds;
+  };
 }
 
 async function lineOf(child: ChildProcess): Promise<string> {
@@ -150,10 +167,11 @@ describe('on the same host', () => {
     });
     const pid = Number.parseInt(await lineOf(parent), 10);
     try {
-      while (!fs.existsSync(join(directory, '.lock-1'))) await sleep(5);
+      await until('its lock', () => fs.existsSync(join(directory, '.lock-1')), { child: parent });
       expect(() => newLock().acquire()).toThrow(`process ${pid} `);
       process.kill(pid, 'SIGKILL');
-      while (!/\) Z /.test(fs.readFileSync(`/proc/${pid}/stat`, 'latin1'))) await sleep(5);
+      const isZombie = () => /\) Z /.test(fs.readFileSync(`/proc/${pid}/stat`, 'latin1'));
+      await until('its death', isZombie, { child: parent });
       newLock().acquire();
     } finally {
       parent.kill('SIGKILL');
@@ -230,12 +248,14 @@ describe('on another host', () => {
     ['another name', beaten],
     ['another name of the same machine, in a container', { ...beaten, bootId: undefined }],
     ['the same name and other process numbers, in a container', { pidNamespace: 'pid:[1]', heartbeat: '000000000001' }],
-  ])('with %s it is taken at once, and free after a silence', async (_, changes) => {
+  ])('with %s it is taken at once, and free after a silence', (_, changes) => {
     put(5, { ...changes, ...('bootId' in changes && { bootId: changes.bootId ?? own.bootId }) });
+    const pass = ourClock();
     const lock = newLock({ silence: 1000 });
     expect(() => lock.acquire()).toThrow(/, unchanged for 0 s; wait for it or stop it first; --wait takes over if/);
+    pass(999);
     expect(() => lock.acquire()).toThrow(LockError);
-    await sleep(1050);
+    pass(1);
     lock.acquire();
     expect(names()).toEqual(['.lock-6']);
   });
@@ -313,13 +333,15 @@ describe('whoever was taken over', () => {
     lock.check();
   });
 
-  it('is told at a glance after a while', async () => {
+  it('is told at a glance after a while', () => {
+    const pass = ourClock();
     const lock = newLock({ glance: 30 });
     lock.acquire();
     lock.glance();
     fs.renameSync(join(directory, '.lock-1'), join(directory, '.lock-3'));
+    pass(29);
     lock.glance();
-    await sleep(40);
+    pass(1);
     expect(() => lock.glance()).toThrow(LockError);
   });
 
@@ -456,14 +478,17 @@ describe('a file system', () => {
 });
 
 describe('the heart', () => {
+  const firstBeat = (): Promise<void> => until('the first beat', () => read(1).heartbeat !== '000000000000');
+
   it('beats while the process computes, and not after the end', async () => {
     const lock = newLock({ firstBeat: 10, beat: 20 });
     lock.acquire();
     expect(read(1).heartbeat).toBe('000000000000');
-    while (read(1).heartbeat === '000000000000') await sleep(5);
+    await firstBeat();
     const before = Number(read(1).heartbeat);
-    const until = performance.now() + 10_000;
-    while (Number(read(1).heartbeat) < before + 4 && performance.now() < until);
+    // Without yielding.
+    const end = performance.now() + 10_000;
+    while (Number(read(1).heartbeat) < before + 4 && performance.now() < end);
     expect(Number(read(1).heartbeat)).toBeGreaterThan(before + 3);
     lock.check();
     lock.release();
@@ -475,27 +500,25 @@ describe('the heart', () => {
     const source = `new EpochLock(args[0], { firstBeat: 10, beat: 20 }).acquire();
       for (;;);`;
     const child = startWithLock(source, directory);
-    while (!fs.existsSync(join(directory, '.lock-1'))) await sleep(2);
+    onTestFinished(() => void child.kill('SIGKILL'));
+    await until('its lock', () => fs.existsSync(join(directory, '.lock-1')), { child });
     const beats = new Set<string>();
-    const until = performance.now() + 10_000;
-    while (beats.size < 6 && performance.now() < until) {
-      beats.add(read(1).heartbeat);
-      await sleep(20);
-    }
+    await until('six beats', () => beats.add(read(1).heartbeat).size > 5, { child });
     child.kill('SIGKILL');
     await new Promise((resolve) => child.on('close', resolve));
-    expect(beats.size).toBeGreaterThan(5);
   });
 
   it('that beats is not dead', async () => {
     const lock = newLock({ firstBeat: 1, beat: 20 });
     lock.acquire();
-    while (read(1).heartbeat === '000000000000') await sleep(5);
+    await firstBeat();
     vi.mocked(os.hostname).mockReturnValue('elsewhere');
     const other = newLock({ silence: 300 });
+    // At 20 ms each they last longer than the silence.
     for (let i = 0; i < 20; i++) {
+      const { heartbeat } = read(1);
       expect(() => other.acquire()).toThrow(LockError);
-      await sleep(25);
+      await until('a beat', () => read(1).heartbeat !== heartbeat);
     }
     lock.release();
     other.acquire();
@@ -505,7 +528,7 @@ describe('the heart', () => {
   it('does not beat for another', async () => {
     const lock = newLock({ firstBeat: 1, beat: 10 });
     lock.acquire();
-    while (read(1).heartbeat === '000000000000') await sleep(5);
+    await firstBeat();
     put(1, { host: 'a host of another length' });
     const before = text(1);
     await sleep(60);
