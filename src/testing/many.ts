@@ -4,30 +4,18 @@ import { createHash } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { alc, main, read, temporary } from './alc.ts';
+import { type Effort, effortIn, metered } from './effort.ts';
 import { smallExperiment } from './small-experiment.ts';
 import { type Results, writeResults } from './trials.ts';
 
-export interface Effort {
-  /** Of the processor, without the system's part: what that takes depends on what has just been removed from the disk. */
-  readonly seconds: number;
-  /** Largest resident memory. */
-  readonly mebibytes: number;
-}
-
-/** Tells at the end how much memory, and how many microseconds of the processor, a process took. */
-const meter = `process.on('exit', () => {
-  const { maxRSS, userCPUTime } = process.resourceUsage();
-  process.stderr.write('KiB ' + maxRSS + ' µs ' + userCPUTime);
-})`;
-const env = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(meter)}` };
 /** Node.js itself has about twenty open. */
 const command = ['sh', '-c', 'ulimit -n 128 && exec "$0" "$@"', process.execPath, main] as const;
 
 async function effort(args: readonly string[], cwd: string): Promise<Effort> {
-  const { code, stderr } = await alc(args, { cwd, env, command });
-  const [, kibibytes, microseconds] = /KiB (\d+) µs (\d+)/.exec(stderr) ?? [];
-  if (code !== 0 || kibibytes === undefined) throw new Error(`alc ${args.join(' ')}: ended with ${code}\n${stderr}`);
-  return { seconds: Number(microseconds) / 1e6, mebibytes: Number(kibibytes) / 1024 };
+  const { code, stderr } = await alc(args, { cwd, env: metered, command });
+  const found = effortIn(stderr);
+  if (code !== 0 || !found) throw new Error(`alc ${args.join(' ')}: ended with ${code}\n${stderr}`);
+  return found;
 }
 
 /** As a run leaves them; `loss` is the one that counts. */
