@@ -13,7 +13,8 @@ it.runIf(process.platform === 'linux')(
   async () => {
     const location = await cutLocation({ steps: 1e9 }, { steps: 1e9 }, { steps: 1e9 });
     const terminal = onTerminal(['run', cutModule, location, '--jobs=2']);
-    await terminal.shows(/\n2 +\d+ +\d+ +[\d.e-]+ +[\d.e-]+ +[\d.e-]+ +[\d.e-]+ +[▁-█]{2,}/);
+    const row = ' +\\d+ +\\d+ +[\\d.e-]+ +[\\d.e-]+ +[\\d.e-]+ +[\\d.e-]+ +[▁-█]{2,}';
+    for (const i of [1, 2]) await terminal.shows(new RegExp(`\n${i}${row}`));
     terminal.type('\x03');
     const { code, output } = await terminal.ended;
     expect(code).toBe(9);
