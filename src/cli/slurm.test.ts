@@ -4,7 +4,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { alcOk, put, read, removeTemporaries, results, root, start, temporary } from '../testing/alc.ts';
-import { isSlurmRequired, SlurmCluster, until } from '../testing/slurm.ts';
+import { isSlurmRequired, SlurmCluster } from '../testing/slurm.ts';
+import { until } from '../testing/until.ts';
 
 const module = join(root, 'src/testing/slow-experiment.ts');
 const timeout = 150_000;
@@ -50,10 +51,10 @@ describe.runIf(cluster)('on Slurm', { timeout, concurrent: true }, () => {
   }
 
   const has = (location: string, path: string): boolean => existsSync(join(location, path));
-  const isOver = (location: string, i: number) => async () => has(location, `${i}/_finished`);
+  const isOver = (location: string, i: number) => () => has(location, `${i}/_finished`);
   const attempts = (location: string, i: number): number =>
     read(location, `${i}/output.txt`).match(/^alc: job \S+, attempt/gm)?.length ?? 0;
-  const hasBegun = (location: string, i: number) => async () =>
+  const hasBegun = (location: string, i: number) => () =>
     has(location, `${i}/output.txt`) && read(location, `${i}/output.txt`).includes('step 20');
   const info = async (job: string): Promise<Record<string, string>> => {
     const [line = ''] = (await slurm('scontrol', 'show', 'job', '-o', job)).split('\n');
@@ -79,7 +80,7 @@ describe.runIf(cluster)('on Slurm', { timeout, concurrent: true }, () => {
         most = Math.max(most, running.filter(Boolean).length);
         return Array.from({ length: 23 }, (_, i) => has(location, `${i + 1}/_finished`)).every(Boolean);
       },
-      120,
+      { seconds: 120 },
     );
     expect(most).toBe(2);
     expect(await states(location)).toEqual({ finished: 23 });
@@ -91,11 +92,15 @@ describe.runIf(cluster)('on Slurm', { timeout, concurrent: true }, () => {
     const steps = 20_000;
     const location = await located(1, steps);
     const [job = ''] = await submit(location, 40, '--sbatch', '--time=1', '--sbatch=--exclude=n3,n4');
-    await until('the requeue', async () => has(location, '1/_requeued'), 80);
+    await until('its start', hasBegun(location, 1));
+    // It is not to start again before it has been looked at.
+    await slurm('scontrol', 'hold', `${job}_1`);
+    await until('the requeue', () => has(location, '1/_requeued'), { seconds: 80 });
     expect(readdirSync(join(location, '1')).filter((name) => name.startsWith('checkpoint-'))).not.toEqual([]);
     slow(location, 0);
     expect(await states(location)).toEqual({ queued: 1 });
-    await until('the end', isOver(location, 1), 60);
+    await slurm('scontrol', 'release', `${job}_1`);
+    await until('the end', isOver(location, 1));
     expect((await info(`${job}_1`)).Restarts).toBe('1');
     expect(results(join(location, '1'))).toEqual(await uncut(steps));
   });
@@ -106,8 +111,8 @@ describe.runIf(cluster)('on Slurm', { timeout, concurrent: true }, () => {
     await until('its start', hasBegun(location, 1));
     slow(location, 0);
     await slurm('sbatch', '--partition=high', '--nodelist=n3', '--exclusive', '--output=/dev/null', '--wrap=sleep 1');
-    await until('its return', async () => attempts(location, 1) === 2, 60);
-    await until('its end', isOver(location, 1), 30);
+    await until('its return', () => attempts(location, 1) === 2);
+    await until('its end', isOver(location, 1));
     expect((await info(`${job}_1`)).Restarts).toBe('1');
     expect(read(location, '1/output.txt')).toContain('continuing at step');
     expect(results(join(location, '1'))).toEqual(await uncut(5000));
@@ -115,17 +120,17 @@ describe.runIf(cluster)('on Slurm', { timeout, concurrent: true }, () => {
 
   it('a node that dies takes nothing with it', async () => {
     const location = await located(1, 10_000);
-    await submit(location, 60, '--checkpoint-every=200ms', '--sbatch=--exclude=n1,n2,n3');
-    await until('a checkpoint', async () => has(location, '1/checkpoint-1.safetensors'));
+    const [job = ''] = await submit(location, 60, '--checkpoint-every=200ms', '--sbatch=--exclude=n1,n2,n3');
+    await until('a checkpoint', () => has(location, '1/checkpoint-1.safetensors'));
     cluster?.crashNode('n4');
     slow(location, 0);
     await until(
       'the loss to be noticed',
-      async () => (await slurm('squeue', '-h', '-t', 'PD', '-o', '%i %j')).includes('_1 alc-'),
-      60,
+      async () => (await slurm('squeue', '-h', '-t', 'PD', '-j', job, '-o', '%i %j')).includes('_1 alc-'),
+      { seconds: 60 },
     );
     cluster?.startNode('n4');
-    await until('the end', isOver(location, 1), 60);
+    await until('the end', isOver(location, 1));
     expect(read(location, '1/output.txt')).toContain('continuing at step');
     expect(results(join(location, '1'))).toEqual(await uncut(10_000));
   });
@@ -147,7 +152,7 @@ describe.runIf(cluster)('on Slurm', { timeout, concurrent: true }, () => {
     const dry = await alcOk(['submit', location, '--dry-run'], { env });
     expect(dry).toMatch(/^# 1 configurations in 1 tasks: 3$/m);
     await submit(location, 0);
-    for (const i of [1, 3]) await until('the end', isOver(location, i), 60);
+    for (const i of [1, 3]) await until('the end', isOver(location, i));
     expect(attempts(location, 1)).toBe(1);
     expect(results(join(location, '3'))).toEqual(await uncut(2000, 3));
   });
@@ -159,9 +164,9 @@ describe.runIf(cluster)('on Slurm', { timeout, concurrent: true }, () => {
     const following = start(['logs', '-f', join(location, '3')]);
     await slurm('scancel', '--signal=INT', `${job}_3`);
     // Not before: the quick might end before the signal comes.
-    await until('the interruption', async () => read(location, '3/output.txt').includes('interrupted by SIGINT'));
+    await until('the interruption', () => read(location, '3/output.txt').includes('interrupted by SIGINT'));
     slow(location, 0);
-    for (const i of [1, 2, 3]) await until('the end', isOver(location, i), 60);
+    for (const i of [1, 2, 3]) await until('the end', isOver(location, i));
     expect([1, 2, 3].map((i) => attempts(location, i))).toEqual([1, 1, 2]);
     const { code, stdout } = await following.ended;
     expect([code, stdout]).toEqual([
@@ -174,8 +179,8 @@ describe.runIf(cluster)('on Slurm', { timeout, concurrent: true }, () => {
     const location = await located(5, 20);
     put(location, { '4/cfg.mjs': 'throw new Error("broken");\nexport const seed = 1;\n' });
     await submit(location, 0, '--pack=3', '--sbatch=--exclude=n3,n4');
-    for (const i of [1, 2, 3, 5]) await until('the end', isOver(location, i), 60);
-    await until('the failure', async () => has(location, '4/_failed'));
+    for (const i of [1, 2, 3, 5]) await until('the end', isOver(location, i));
+    await until('the failure', () => has(location, '4/_failed'));
     expect(await states(location)).toEqual({ finished: 4, failed: 1 });
     expect(await alcOk(['submit', location, '--dry-run', '--retry-failed'], { env })).toMatch(/1 tasks: 4$/m);
   });
@@ -203,8 +208,8 @@ describe.runIf(cluster)('on Slurm', { timeout, concurrent: true }, () => {
     await until('the start', hasBegun(location, 1));
     slow(location, 0);
     await slurm('scancel', '--signal=INT', job.trim());
-    await until('the requeue', async () => has(location, '1/_requeued'));
-    await until('the end', isOver(location, 1), 60);
+    await until('the requeue', () => has(location, '1/_requeued'));
+    await until('the end', isOver(location, 1));
     expect(readFileSync(join(directory, 'output.txt'), 'utf8')).toContain('continuing at step');
   });
 });

@@ -20,6 +20,7 @@ import { hostname, tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { installPackages } from './packages.ts';
+import { until } from './until.ts';
 
 const run = promisify(execFile);
 const sleep = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
@@ -73,7 +74,7 @@ export class SlurmCluster {
     writeFileSync(join(root, 'munge/key'), randomBytes(128), { mode: 0o400 });
     writeFileSync(join(root, 'slurm.conf'), configuration(root, nodes, settings));
     const at = (path: string): string => join(root, 'munge', path);
-    this.#daemon('munged', [
+    const munged = this.#daemon('munged', [
       '--foreground',
       `--key-file=${at('key')}`,
       `--socket=${at('socket')}`,
@@ -81,7 +82,7 @@ export class SlurmCluster {
       `--seed-file=${at('seed')}`,
       `--log-file=${at('log')}`,
     ]);
-    await until('munged', async () => existsSync(at('socket')));
+    await until('munged', () => existsSync(at('socket')), { child: munged });
     this.#daemon('slurmctld', ['-D', '-c']);
     for (let i = 1; i <= nodes; i++) this.startNode(`n${i}`);
     await until('its nodes', async () => {
@@ -111,11 +112,9 @@ export class SlurmCluster {
 
   async stop(): Promise<void> {
     await this.command('scancel', '--full', `--user=${userInfo().uid}`).catch(() => {});
-    await until(
-      'the end of all jobs',
-      async () => (await this.command('squeue', '-h').catch(() => '')) === '',
-      20,
-    ).catch(() => {});
+    await until('the end of all jobs', async () => (await this.command('squeue', '-h').catch(() => '')) === '', {
+      seconds: 20,
+    }).catch(() => {});
     for (const daemon of this.#daemons.toReversed()) daemon.kill('SIGTERM');
     await Promise.race([
       Promise.all(
@@ -205,12 +204,6 @@ PartitionName=low Nodes=ALL MaxTime=INFINITE DefaultTime=60 State=UP PriorityTie
 PartitionName=high Nodes=ALL MaxTime=INFINITE DefaultTime=60 State=UP PriorityTier=20 PreemptMode=OFF
 ${settings}
 `;
-}
-
-/** @param seconds after which it is an error */
-export async function until(what: string, holds: () => Promise<boolean>, seconds = 30): Promise<void> {
-  for (const end = Date.now() + 1000 * seconds; Date.now() < end; await sleep(100)) if (await holds()) return;
-  throw new Error(`waited ${seconds} s in vain for ${what}`);
 }
 
 function processes(): number[] {
