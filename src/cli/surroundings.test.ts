@@ -14,6 +14,7 @@ import {
   start,
 } from '../testing/alc.ts';
 import { cutLocation, cutModule } from '../testing/cuts.ts';
+import { until } from '../testing/until.ts';
 
 afterAll(removeTemporaries);
 
@@ -82,21 +83,30 @@ function isOpen(port: number): Promise<boolean> {
 
 describe('SIGUSR1 leaves no debugger open, and interrupts', () => {
   it.concurrent.each([0, 15, 30, 60, 120, 240])('%i ms after the start', { timeout: 60_000 }, async (milliseconds) => {
-    const port = 20_000 + (process.pid % 20_000) + milliseconds;
     const directory = join(await cutLocation({ steps: 1e9 }), '1');
-    const { child, ended, says } = start(['run', cutModule, directory], {
-      env: { NODE_OPTIONS: `--inspect-port=${port}` },
-    });
-    setTimeout(() => child.kill('SIGUSR1'), milliseconds);
-    await Promise.race([says('loaded').catch(() => {}), ended]);
-    for (let attempt = 0; (await isOpen(port)) && attempt < 50; attempt++) await sleep(100);
-    expect(await isOpen(port)).toBe(false);
-    // Without being told once more; or the signal came before Node.js itself listened.
-    const { code, signal } = await ended;
-    expect([9, 'SIGUSR1']).toContain(code ?? signal);
+    // A debugger is given a port by the system, and says which.
+    const { child, ended, says } = start(['run', cutModule, directory], { env: { NODE_OPTIONS: '--inspect-port=0' } });
+    try {
+      let stderr = '';
+      child.stderr?.on('data', (text: string) => {
+        stderr += text;
+      });
+      setTimeout(() => child.kill('SIGUSR1'), milliseconds);
+      await Promise.race([says('loaded').catch(() => {}), ended]);
+      // Ten seconds after the start it is closed for the last time.
+      await until(
+        'the debugger to be closed',
+        async () => {
+          const port = /^Debugger listening on ws:\/\/127\.0\.0\.1:(\d+)\//m.exec(stderr)?.[1];
+          return port === undefined || !(await isOpen(Number(port)));
+        },
+        { seconds: 30 },
+      );
+      // Without being told once more; or the signal came before Node.js itself listened.
+      const { code, signal } = await ended;
+      expect([9, 'SIGUSR1']).toContain(code ?? signal);
+    } finally {
+      child.kill('SIGKILL');
+    }
   });
 });
-
-function sleep(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
-}
