@@ -1,6 +1,6 @@
 // The laboratory in a browser tab, in a real Chromium: whatever is done to a run, its bytes are those of alc run.
 
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -11,9 +11,11 @@ import { alc, alcOk, put, read, removeTemporaries, root, start, temporary } from
 import { launchChromium } from '../testing/chromium.ts';
 import { generatedMnist, writeGeneratedMnist } from '../testing/data.ts';
 import { Demo } from '../testing/demo.ts';
+import { heldCheckpoint } from '../testing/heldCheckpoint.ts';
 import { withoutPrivateFiles } from '../testing/heldSaves.ts';
 import { createSpiral, hashIn, spiral, spiralLink, trainedSpiral } from '../testing/spiral.ts';
 import { beforeWorkers, complaints, crashDuringSave, Tab } from '../testing/tab.ts';
+import { until } from '../testing/until.ts';
 
 const timeout = 240_000;
 
@@ -97,10 +99,11 @@ describe('a run in the page', { timeout }, () => {
       trainedSpiral('steps=150000'),
       createSpiral(join(folder, 'runs'), 'steps=150000'),
     ]);
-    const { child, ended } = start(['run', spiral, 'runs/1', '--checkpoint-every=50ms'], { cwd: folder });
-    const begun = join(folder, 'runs/1/checkpoint-1.safetensors');
-    await expect.poll(() => existsSync(begun), { interval: 10, timeout: 30_000 }).toBe(true);
+    const { env, isThere, open } = heldCheckpoint(join(folder, 'runs/1'), 1);
+    const { child, ended } = start(['run', spiral, 'runs/1', '--checkpoint-every=50ms'], { cwd: folder, env });
+    await until('a checkpoint', isThere, { child });
     child.kill('SIGINT');
+    open();
     expect((await ended).code).toBe(9);
 
     const context = await browser.newContext();

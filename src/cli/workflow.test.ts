@@ -29,7 +29,9 @@ import {
   temporary,
   tree,
 } from '../testing/alc.ts';
+import { heldCheckpoint } from '../testing/heldCheckpoint.ts';
 import { smallConfiguration, smallExperiment } from '../testing/small-experiment.ts';
+import { until } from '../testing/until.ts';
 
 afterAll(removeTemporaries);
 
@@ -340,11 +342,12 @@ describe('an experiment', { timeout }, () => {
 
     const { code } = await alc(['run', 'cut/1', '--time-limit=1ms'], { cwd });
     expect(code).toBe(9);
-    const killed = start(['run', 'cut/1', '--checkpoint-every=1ms'], { cwd });
+    const held = heldCheckpoint(join(cwd, 'cut/1'), 9);
+    const killed = start(['run', 'cut/1', '--checkpoint-every=1ms'], { cwd, env: held.env });
     await killed.says('continuing at step 100000, from checkpoint 1');
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await until('checkpoint 9', held.isThere, { child: killed.child });
     killed.child.kill('SIGKILL');
-    await killed.ended;
+    expect((await killed.ended).signal).toBe('SIGKILL');
     const { child, ended, says } = start(['run', 'cut/1'], { cwd });
     await says('continuing at step');
     child.kill('SIGINT');
