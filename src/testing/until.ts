@@ -20,11 +20,9 @@ export async function until(
   const end = Date.now() + 1000 * seconds;
   for (let pause = 1; ; pause = Math.min(2 * pause, LONGEST_PAUSE)) {
     // Before the look: what it did last counts.
-    const ending = child?.exitCode ?? child?.signalCode;
+    const ending = child?.exitCode ?? child?.signalCode ?? undefined;
     if (await holds()) return;
-    if (typeof ending === 'number' || typeof ending === 'string') {
-      throw new Error(`waited in vain for ${what}: the process has ended with ${ending}`);
-    }
+    if (ending !== undefined) throw new Error(`waited in vain for ${what}: the process has ended with ${ending}`);
     if (Date.now() >= end) throw new Error(`waited ${seconds} s in vain for ${what}`);
     await new Promise((resolve) => setTimeout(resolve, pause));
   }
