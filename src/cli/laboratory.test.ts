@@ -308,7 +308,13 @@ describe('the page', { timeout }, () => {
       }).observe({ type: 'layout-shift', buffered: true });
     `);
     const tab = await Tab.open(context, demo.address(spiralLink));
+    await tab.whenReady();
+    expect(await tab.page.evaluate('window.shift')).toBeLessThan(0.1);
     await tab.create();
+    // That configurations appear was asked for, but for Chromium only what comes within half a second of it.
+    await tab.page.evaluate(`new Promise((resolve) => {
+      requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => resolve((window.shift = 0)))));
+    })`);
     await tab.finish();
     expect(await tab.page.evaluate('document.documentElement.scrollWidth')).toBe(width);
     expect(await tab.page.evaluate('window.shift')).toBeLessThan(0.1);
