@@ -8,7 +8,7 @@ import { readBytes } from '../storage/disk.node.ts';
 import { parseLog } from '../storage/json.ts';
 import type { Checkpoint } from '../storage/storage.ts';
 import { TrialDirectory } from '../storage/trial.node.ts';
-import { START_OVER } from '../storage/trialFiles.ts';
+import { LOG, START_OVER } from '../storage/trialFiles.ts';
 import { storedTrial } from '../storage/trials.node.ts';
 import type { Info } from '../trainable.ts';
 
@@ -56,7 +56,7 @@ export function bestParameters(directory: string): BestParameters {
 }
 
 function logOf(directory: string, { metadata }: Checkpoint): Info[] {
-  const path = join(directory, 'log.jsonl');
+  const path = join(directory, LOG);
   const bytes = readBytes(path)?.subarray(0, metadata.logBytes) ?? new Uint8Array();
   return parseLog(new TextDecoder().decode(bytes), path);
 }

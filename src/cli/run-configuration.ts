@@ -12,6 +12,7 @@ import { loadConfiguration } from '../storage/configuration.node.ts';
 import type { StoredConfiguration } from '../storage/configuration.ts';
 import { sha256 } from '../storage/sha256.node.ts';
 import { TrialDirectory } from '../storage/trial.node.ts';
+import { LAST_REPORT } from '../storage/trialFiles.ts';
 import { changesBetween } from '../trial/identity.ts';
 import { RunRecord } from '../trial/record.ts';
 import { type Effort, ExperimentError, type Outcome, passedOverText, runTrial, type TrialOptions } from '../trial.ts';
@@ -64,7 +65,7 @@ export async function runConfiguration(run: ConfigurationRun): Promise<Run> {
   const { pars, context } = await loadForRun(directory, settings, notice);
   const storage = new TrialDirectory(directory);
   try {
-    if (!existsSync(join(directory, 'report-last.json'))) {
+    if (!existsSync(join(directory, LAST_REPORT))) {
       checkWritable(directory);
       const reason = await acquire(storage, settings.wait, interruption, notice);
       if (reason !== undefined) return { waitedFor: reason };

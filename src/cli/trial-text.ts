@@ -6,6 +6,7 @@ import { plot } from '../analysis/plot.ts';
 import type { Status } from '../cluster/status.ts';
 import { showNumber } from '../reports/showNumber.ts';
 import { isJsonObject, type Json, numberFrom } from '../storage/json.ts';
+import { CONFIGURATION } from '../storage/trialFiles.ts';
 import type { StoredTrial } from '../storage/trials.node.ts';
 import type { Info } from '../trainable.ts';
 import { showSeconds } from './duration.ts';
@@ -31,7 +32,7 @@ export function trialText({ trial, status, log, cfg, plotted, width }: TrialFact
   const note = unreadable === undefined ? [] : ['', `not read, for it is executed by alc run alone: ${unreadable}`];
   const sections: readonly (readonly [title: string, lines: readonly string[]])[] = [
     [directory, [standing(trial, status)]],
-    ['cfg.mjs', [...cfg.trim().split('\n'), ...note]],
+    [CONFIGURATION, [...cfg.trim().split('\n'), ...note]],
     ['log', numbersTable(log)],
     ['learning curve', curve(log, plotted, width - INDENT.length)],
     ['report', report === undefined ? [] : members(report)],

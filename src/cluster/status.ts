@@ -6,6 +6,7 @@ import { orNull } from '../storage/disk.node.ts';
 import { type Holder, lifeOf, parseHolder } from '../storage/holder.node.ts';
 import { isJsonObject, parseJson } from '../storage/json.ts';
 import type { Summary } from '../storage/summary.node.ts';
+import { LOG, RUN_RECORD } from '../storage/trialFiles.ts';
 import { storedTrials } from '../storage/trials.node.ts';
 import type { Entry } from './slurm/commands.ts';
 
@@ -100,7 +101,7 @@ function holdersOf(directory: string, names: readonly string[]): Holder[] {
 }
 
 function runOf(directory: string) {
-  const path = join(directory, 'run.json');
+  const path = join(directory, RUN_RECORD);
   const run = orNull(() => parseJson(readFileSync(path, 'utf8'), path)) ?? undefined;
   return isJsonObject(run) ? run : undefined;
 }
@@ -133,7 +134,7 @@ function lastPrinted(path: string): string | undefined {
 
 /** By the times of what is written while it runs; nothing if there is no such file. */
 function quietness(directory: string, names: readonly string[]): Pick<Status, 'quietSeconds'> {
-  const signs = names.filter((name) => LOCK.test(name) || name === 'log.jsonl' || name === 'output.txt');
+  const signs = names.filter((name) => LOCK.test(name) || name === LOG || name === 'output.txt');
   const times = signs.flatMap((name) => orNull(() => statSync(join(directory, name)).mtimeMs) ?? []);
   return times.length === 0 ? {} : { quietSeconds: Math.max(0, (Date.now() - Math.max(...times)) / 1000) };
 }

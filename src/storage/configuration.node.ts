@@ -12,8 +12,7 @@ import { differences } from '../literal.ts';
 import { temporaryPrefix } from './commit.node.ts';
 import { checkContents, configurationSource, evaluateSource, type StoredConfiguration } from './configuration.ts';
 import { checkIsFile, codeOf, diskError, makeDirectory } from './disk.node.ts';
-
-const FILE = 'cfg.mjs';
+import { CONFIGURATION, RUN_RECORD } from './trialFiles.ts';
 
 /** Distinguishes this process from all others on all machines that share the disk. */
 const PROCESS = randomBytes(6).toString('hex');
@@ -55,8 +54,8 @@ export function createConfiguration(location: string, configuration: NewConfigur
   const temporary = join(location, `${temporaryPrefix}${index}-${PROCESS}`);
   try {
     makeDirectory(temporary);
-    writeFileSync(join(temporary, FILE), source);
-    const found = evaluateSource(readFileSync(join(temporary, FILE), 'utf8'));
+    writeFileSync(join(temporary, CONFIGURATION), source);
+    const found = evaluateSource(readFileSync(join(temporary, CONFIGURATION), 'utf8'));
     const [difference] = differences({ pars, seed }, found);
     if (difference !== undefined) {
       throw new UserError(`${directory}: what was written reads differently, ${difference}`);
@@ -79,7 +78,7 @@ export function createConfiguration(location: string, configuration: NewConfigur
  * @throws when it is missing, has an error (with its line), or lacks pars or seed
  */
 export async function loadConfiguration(directory: string): Promise<StoredConfiguration> {
-  const file = join(directory, FILE);
+  const file = join(directory, CONFIGURATION);
   const status = await stat(file).catch((error) => {
     throw codeOf(error) === 'ENOENT'
       ? new UserError(`${file}: no such file; configurations are made by 'alc create'`)
@@ -129,7 +128,9 @@ async function* numbers(location: string): AsyncGenerator<number> {
  */
 export function isConfiguration(directory: string): boolean {
   try {
-    return [FILE, 'run.json'].some((name) => lstatSync(join(directory, name), { throwIfNoEntry: false }) !== undefined);
+    return [CONFIGURATION, RUN_RECORD].some(
+      (name) => lstatSync(join(directory, name), { throwIfNoEntry: false }) !== undefined,
+    );
   } catch (error) {
     return codeOf(error) !== 'ENOTDIR';
   }

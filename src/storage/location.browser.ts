@@ -7,14 +7,15 @@ import type { Info } from '../trainable.ts';
 import { configurationSource, parseConfiguration, type StoredConfiguration } from './configuration.ts';
 import { isJsonObject, type Json, parseJson, parseLog, stringify } from './json.ts';
 import { TrialInBrowser } from './trial.browser.ts';
-import { numbersIn } from './trialFiles.ts';
+import { CHECKPOINT, CONFIGURATION, LAST_REPORT, LOG, numbersIn, REPORT, RUN_RECORD } from './trialFiles.ts';
 
 const NOTE = 'experiment.json';
-const CONFIGURATION = 'cfg.mjs';
 const INDEX = /^([1-9]\d{0,14})$/;
 
-/** What belongs into a location; anything else in a copy of one is left out. */
-const KNOWN = /^(cfg\.mjs|log\.jsonl|run\.json|report-(last|\d+)\.json|checkpoint-\d+\.safetensors)$/;
+/** Whether it is the name of a trial's file; anything else in a copy of one is left out. */
+function isKnown(name: string): boolean {
+  return [CONFIGURATION, LOG, RUN_RECORD, LAST_REPORT].includes(name) || REPORT.test(name) || CHECKPOINT.test(name);
+}
 
 export interface LocationNote {
   /** The module, relative to the location. */
@@ -91,13 +92,13 @@ export class LocationInBrowser {
 
   async read(index: number): Promise<TrialInLocation> {
     const configuration = await this.configuration(index);
-    const log = (await this.#text(`${index}/log.jsonl`)) ?? '';
+    const log = (await this.#text(`${index}/${LOG}`)) ?? '';
     const { run } = await this.trial(index).readRun();
     const report = await this.trial(index).readReport('last');
     return {
       ...configuration,
       index,
-      log: parseLog(log.slice(0, log.lastIndexOf('\n') + 1), this.#at(`${index}/log.jsonl`)),
+      log: parseLog(log.slice(0, log.lastIndexOf('\n') + 1), this.#at(`${index}/${LOG}`)),
       run: isJsonObject(run) ? run : {},
       isOver: report !== undefined,
       report,
@@ -112,7 +113,7 @@ export class LocationInBrowser {
     const name = (of: number, number: number): string => `${of}/checkpoint-${number}.safetensors`;
     for (const [source, target] of [
       [name(from, checkpoint), name(index, 1)],
-      [`${from}/log.jsonl`, `${index}/log.jsonl`],
+      [`${from}/${LOG}`, `${index}/${LOG}`],
     ] as const) {
       const bytes = await this.#files.read(this.#at(source));
       if (bytes) await this.#files.write(this.#at(target), [bytes]);
@@ -130,7 +131,7 @@ export class LocationInBrowser {
     for (const name of await this.#files.list(this.path)) if (!INDEX.test(name)) await add(name);
     for (const index of indices) {
       const names = await this.#files.list(this.#at(`${index}`));
-      for (const name of names) if (KNOWN.test(name)) await add(`${index}/${name}`);
+      for (const name of names) if (isKnown(name)) await add(`${index}/${name}`);
     }
     return found;
   }
@@ -141,7 +142,7 @@ export class LocationInBrowser {
     if (!source) throw new UserError(`${index}: has no ${CONFIGURATION}`);
     parseConfiguration(new TextDecoder().decode(source), `${index}/${CONFIGURATION}`);
     for (const [name, bytes] of files) {
-      if (KNOWN.test(name)) await this.#files.write(this.#at(`${index}/${name}`), [bytes]);
+      if (isKnown(name)) await this.#files.write(this.#at(`${index}/${name}`), [bytes]);
     }
   }
 

@@ -6,7 +6,7 @@ import { UserError } from '../errors.ts';
 import type { Info } from '../trainable.ts';
 import { checkIsFile, codeOf, diskError, READ } from './disk.node.ts';
 import { isJsonObject, type Json, numberFrom, parseInfo, parseJson } from './json.ts';
-import { START_OVER } from './trialFiles.ts';
+import { LAST_REPORT, LOG, RUN_RECORD, START_OVER } from './trialFiles.ts';
 
 export interface Summary {
   readonly index: number;
@@ -26,7 +26,7 @@ export function checkHasSeed(text: string, path: string): void {
 
 /** The report of a run that is over for good; undefined if it is not. */
 export async function lastReport(directory: string): Promise<Json | undefined> {
-  const path = join(directory, 'report-last.json');
+  const path = join(directory, LAST_REPORT);
   return parseLastReport(await readText(path), path);
 }
 
@@ -41,7 +41,7 @@ export function parseLastReport(text: string | undefined, path: string): Json | 
 
 /** run.json, which is no result: one that is damaged is as good as none. */
 export async function runRecord(directory: string): Promise<Json | undefined> {
-  const path = join(directory, 'run.json');
+  const path = join(directory, RUN_RECORD);
   return parseRunRecord(await readText(path), path);
 }
 
@@ -69,9 +69,7 @@ export function endStateOf(
   const loggedStep = isJsonObject(last) ? numberFrom(last.loggedStep) : undefined;
   if (loggedStep !== undefined && newest?.step !== loggedStep) {
     const found = newest ? `ends with step ${newest.step}` : 'has no line';
-    throw new UserError(
-      `${join(directory, 'log.jsonl')}: ${found}, though the run logged up to ${loggedStep}; ${START_OVER}`,
-    );
+    throw new UserError(`${join(directory, LOG)}: ${found}, though the run logged up to ${loggedStep}; ${START_OVER}`);
   }
   if (typeof newest?.trainLoss === 'number' && !Number.isFinite(newest.trainLoss)) return 'diverged';
   return isJsonObject(run) && run.state === 'diverged' ? 'diverged' : 'finished';
@@ -79,7 +77,7 @@ export function endStateOf(
 
 /** The last complete line of the log, which is read from its end. */
 export async function newestInfo(directory: string): Promise<Info | undefined> {
-  const path = join(directory, 'log.jsonl');
+  const path = join(directory, LOG);
   const file = await orNone(path, (path) => open(path, READ));
   if (!file) return undefined;
   try {

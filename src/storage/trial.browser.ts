@@ -19,16 +19,16 @@ import type { Checkpoint, PassedOver, ReportName, TrialStorage } from './storage
 import {
   CHECKPOINT,
   checkpointName,
+  LOG,
   lostProgress,
   needlessCheckpoints,
   numbersIn,
   REPORT,
+  RUN_RECORD,
   reportName,
   SET_ASIDE,
   START_OVER,
 } from './trialFiles.ts';
-
-const LOG = 'log.jsonl';
 
 /** What unfinished files begin with. */
 const TEMPORARY = /^\.tmp-/;
@@ -146,15 +146,15 @@ export class TrialInBrowser implements TrialStorage {
   }
 
   writeRun(value: unknown): Promise<void> {
-    return this.#writeJson('run.json', value, 'run');
+    return this.#writeJson(RUN_RECORD, value, 'run');
   }
 
   async readRun(): Promise<{ run: Json | undefined; passedOver: PassedOver[] }> {
     try {
-      return { run: await this.#readJson('run.json'), passedOver: [] };
+      return { run: await this.#readJson(RUN_RECORD), passedOver: [] };
     } catch (error) {
       if (!(error instanceof UserError) || error.exitCode === DISK) throw error;
-      return { run: undefined, passedOver: [{ reason: error.message, keptAs: await this.#setAside('run.json') }] };
+      return { run: undefined, passedOver: [{ reason: error.message, keptAs: await this.#setAside(RUN_RECORD) }] };
     }
   }
 

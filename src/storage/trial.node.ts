@@ -21,10 +21,12 @@ import type { Checkpoint, PassedOver, ReportName, TrialStorage } from './storage
 import {
   CHECKPOINT,
   checkpointName,
+  LOG,
   lostProgress,
   needlessCheckpoints,
   numbersIn,
   REPORT,
+  RUN_RECORD,
   reportName,
   SET_ASIDE,
   START_OVER,
@@ -43,7 +45,7 @@ export class TrialDirectory implements TrialStorage {
   /** The directory must exist; nothing is read or written yet. */
   constructor(path: string, lock: WriterLock = new EpochLock(path)) {
     this.path = path;
-    this.#log = new LogFile(join(path, 'log.jsonl'));
+    this.#log = new LogFile(join(path, LOG));
     this.#lock = lock;
   }
 
@@ -149,15 +151,15 @@ export class TrialDirectory implements TrialStorage {
 
   writeRun(value: unknown): void {
     // It tells people about a run, and no run depends on it.
-    this.#writeJson('run.json', value, 'run', replace);
+    this.#writeJson(RUN_RECORD, value, 'run', replace);
   }
 
   readRun(): { run: Json | undefined; passedOver: PassedOver[] } {
     try {
-      return { run: this.#readJson('run.json'), passedOver: [] };
+      return { run: this.#readJson(RUN_RECORD), passedOver: [] };
     } catch (error) {
       if (!(error instanceof UserError) || codeOf(error.cause) !== undefined) throw error;
-      const keptAs = this.#setAside('run.json');
+      const keptAs = this.#setAside(RUN_RECORD);
       return { run: undefined, passedOver: [{ reason: error.message, keptAs }] };
     }
   }

@@ -2,6 +2,12 @@
 
 import type { ReportName } from './storage.ts';
 
+export const CONFIGURATION = 'cfg.mjs';
+export const LOG = 'log.jsonl';
+/** What is not deterministic of its runs. */
+export const RUN_RECORD = 'run.json';
+/** Of a run that is over for good. */
+export const LAST_REPORT = 'report-last.json';
 export const CHECKPOINT = /^checkpoint-([1-9]\d{0,14})\.safetensors$/;
 export const SET_ASIDE = /^checkpoint-([1-9]\d{0,14})\.safetensors\.bad$/;
 export const REPORT = /^report-([1-9]\d{0,14})\.json$/;

@@ -23,7 +23,18 @@ import {
   type Summary,
   tailLengths,
 } from './summary.node.ts';
-import { CHECKPOINT, checkpointName, lostProgress, numbersIn, REPORT, reportName } from './trialFiles.ts';
+import {
+  CHECKPOINT,
+  CONFIGURATION,
+  checkpointName,
+  LAST_REPORT,
+  LOG,
+  lostProgress,
+  numbersIn,
+  REPORT,
+  RUN_RECORD,
+  reportName,
+} from './trialFiles.ts';
 
 /** A trial as its directory shows it. What a damaged file said is missing; the others' is there. */
 export interface StoredTrial extends Summary {
@@ -58,11 +69,11 @@ export function storedTrial(directory: string, index = Number(basename(directory
     }
   };
   // First: a run that is over has written it after all of its log.
-  const last = sound(() => read(join(directory, 'report-last.json'), parseLastReport));
-  const info = sound(() => newestInfo(join(directory, 'log.jsonl')));
-  const run = sound(() => read(join(directory, 'run.json'), parseRunRecord));
+  const last = sound(() => read(join(directory, LAST_REPORT), parseLastReport));
+  const info = sound(() => newestInfo(join(directory, LOG)));
+  const run = sound(() => read(join(directory, RUN_RECORD), parseRunRecord));
   const report = last !== undefined ? last : sound(() => newestReport(directory));
-  const path = join(directory, 'cfg.mjs');
+  const path = join(directory, CONFIGURATION);
   const cfg = sound(() => readConfigurationText(directory)) ?? '';
   sound(() => checkHasSeed(cfg, path));
   if (last === undefined) sound(() => checkProgress(directory));
@@ -85,7 +96,7 @@ export function storedTrial(directory: string, index = Number(basename(directory
 
 /** The text of cfg.mjs. */
 export function readConfigurationText(directory: string): string {
-  const path = join(directory, 'cfg.mjs');
+  const path = join(directory, CONFIGURATION);
   const text = readText(path);
   if (text === undefined) throw new UserError(`${path}: is not there, or a link to what is not there`);
   return text;
@@ -93,7 +104,7 @@ export function readConfigurationText(directory: string): string {
 
 /** The whole log; of one that is being written, the lines that are whole. */
 export function readTrialLog(directory: string): Info[] {
-  const path = join(directory, 'log.jsonl');
+  const path = join(directory, LOG);
   const text = readText(path) ?? '';
   return parseLog(text.slice(0, text.lastIndexOf('\n') + 1), path);
 }

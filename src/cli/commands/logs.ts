@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CAC } from 'cac';
 import { UserError } from '../../errors.ts';
+import { LAST_REPORT } from '../../storage/trialFiles.ts';
 import { checkConfiguration } from '../location.ts';
 import { OUTPUT } from '../output.ts';
 import { print } from '../print.ts';
@@ -25,7 +26,7 @@ export function logs(cli: CAC): void {
       for (;;) {
         // Asked first: what is printed before the end is printed here, too. Slurm brings it after the report was written, but
         // before its job removes the marker.
-        const isOver = has('report-last.json') && !has('_running');
+        const isOver = has(LAST_REPORT) && !has('_running');
         tail.printNew();
         if (!follow || isOver) return;
         await sleep(LOOK_MILLISECONDS);

@@ -20,6 +20,7 @@ import { type State, statuses } from '../../cluster/status.ts';
 import { UserError } from '../../errors.ts';
 import type { Experiment } from '../../experiment.ts';
 import { stringify } from '../../storage/json.ts';
+import { CONFIGURATION } from '../../storage/trialFiles.ts';
 import { checkLocation, noConfigurations, notedModule, ranges } from '../location.ts';
 import { loadExperiment } from '../module.ts';
 import { asNumber } from '../options.ts';
@@ -115,7 +116,7 @@ function candidateOf(
 ): Candidate {
   const general = Object.entries(slurm).map(([name, value]) => (value === true ? `--${name}` : `--${name}=${value}`));
   checkOptions(general, 'slurm of the experiment:');
-  const file = join(directory, 'cfg.mjs');
+  const file = join(directory, CONFIGURATION);
   return { index, options: [...general, ...sbatchOptions(readFileSync(file, 'utf8'), file), ...given] };
 }
 
