@@ -1,7 +1,7 @@
 // Names and options from configurations.
 
 import { describe, expect, it } from 'vitest';
-import { checkPositive, configure, pick, settle } from './catalogue.ts';
+import { checkNotNegative, checkOneOf, checkPositive, checkSizes, configure, pick, settle } from './catalogue.ts';
 
 const catalogue = { one: () => 1, two: (options: { n?: number }) => 2 * (options.n ?? 1) };
 
@@ -47,11 +47,43 @@ describe('settle', () => {
 
   it.each([
     ['the list [0.9]', [0.9]],
+    ['a list', [{}]],
+    ['an object', {}],
+    ['a function', () => 1],
+    ['an instance of Float32Array', new Float32Array(1e6)],
     ['an object with options', { options: [0.9] }],
   ])('refuses %s for a number', (shown, rate) => {
     expect(() => settle<object, typeof defaults>('thing', { rate }, defaults)).toThrow(
       `thing: rate must be a number, got ${shown}`,
     );
+  });
+
+  it('refuses what is no list where the default is one', () => {
+    expect(() => settle<object, object>('thing', { sizes: 5 }, { sizes: [6, 16] })).toThrow(
+      'thing: sizes must be a list, got 5',
+    );
+  });
+
+  it.each<[unknown, string]>([
+    [10, '10'],
+    [undefined, 'undefined'],
+    [null, "'null'"],
+    ['adam', "'adam'"],
+    [[1, 2], 'the list [1, 2]'],
+    [() => 1, 'a function'],
+  ])('refuses %j for the options', (given, shown) => {
+    expect(() => Reflect.apply(settle, undefined, ['thing', given, defaults, ['size']])).toThrow(
+      `thing: expected an object with options, got ${shown}; known are size, rate, name`,
+    );
+  });
+
+  it('makes the errors that it is told to', () => {
+    const complain = (message: string): Error => new RangeError(message);
+    for (const given of [5, { rat: 1 }, { rate: Number.NaN }, { rate: '1' }, {}]) {
+      expect(() => Reflect.apply(settle, undefined, ['thing', given, defaults, ['size'], complain])).toThrow(
+        RangeError,
+      );
+    }
   });
 
   it('refuses null, which JSON has for what is absent', () => {
@@ -96,5 +128,17 @@ describe('checkPositive', () => {
     expect(() => Reflect.apply(checkPositive, undefined, ['thing', 'size', value])).toThrow(
       `thing: size must be positive, got ${shown}`,
     );
+  });
+});
+
+describe('checks', () => {
+  it.each<[string, () => void]>([
+    ["thing: rate must be a number from 0 on, got '1'", () => checkNotNegative('thing', { size: 1, rate: '1' })],
+    ['thing: rate must be a number from 0 on, got -1', () => checkNotNegative('thing', { rate: -1 })],
+    ['thing: size must be positive whole numbers, got 0', () => checkSizes('thing', { units: 1, size: [3, 0] })],
+    ["thing: size must be positive whole numbers, got '3'", () => checkSizes('thing', { size: '3' })],
+    ["thing: kind must be 'a' or 'b', got 'c'", () => checkOneOf('thing', 'kind', 'c', ['a', 'b'])],
+  ])('%s', (message, check) => {
+    expect(check).toThrow(message);
   });
 });

@@ -4,6 +4,7 @@
 //
 // Vaswani et al., "Attention is all you need", NIPS 2017, arXiv:1706.03762.
 
+import { settle } from '../catalogue.ts';
 import { columns, data, type Node, type Shape } from '../graph/node.ts';
 import {
   add,
@@ -15,9 +16,9 @@ import {
   subtract,
   swapMiddleAxes,
 } from '../graph/ops/index.ts';
-import { type Beginnings, dense } from './dense.ts';
+import { type Beginnings, beginnings, dense } from './dense.ts';
 import { dropout } from './dropout.ts';
-import type { Scope } from './scope.ts';
+import { checkCall, type Scope } from './scope.ts';
 import { FAR_BELOW, sequenceSizes } from './sequence.ts';
 
 export interface AttentionWeightsOptions {
@@ -29,8 +30,9 @@ export interface AttentionWeightsOptions {
 
 /** softmax(q kᵀ / √width) of q[n, heads, T, width] and k[n, heads, S, width]: how much each step looks at each, [n, heads, T, S]. */
 export function attentionWeights(q: Node, k: Node, options: AttentionWeightsOptions = {}): Node {
+  const settled = settle('attentionWeights', options, { causal: false, mask: undefined });
   const likeness = multiply(batchMatmul(q, k, { b: true }), 1 / Math.sqrt(columns(q.shape)));
-  return softmax(hide(likeness, options));
+  return softmax(hide(likeness, settled));
 }
 
 export interface AttentionOptions extends Beginnings, AttentionWeightsOptions {
@@ -47,7 +49,9 @@ export interface AttentionOptions extends Beginnings, AttentionWeightsOptions {
  * `torch.nn.MultiheadAttention`.
  */
 export function attention(scope: Scope, name: string, x: Node, options: AttentionOptions = {}): Node {
-  const { heads = 1, causal, mask, memory = x, dropout: rate = 0, ...beginnings } = options;
+  checkCall('attention', scope, name, x);
+  const defaults = { ...beginnings, heads: 1, causal: false, mask: undefined, memory: undefined, dropout: 0 };
+  const { heads, causal, mask, memory = x, dropout: rate, ...begun } = settle('attention', options, defaults);
   const [n, steps, d] = sequenceSizes(name, x);
   const [, seen] = sequenceSizes(name, memory);
   const width = d / heads;
@@ -55,13 +59,11 @@ export function attention(scope: Scope, name: string, x: Node, options: Attentio
     throw new Error(`attention: heads must divide the ${d} columns of the sequence, got ${heads}`);
   }
   const headsOf = (part: string, from: Node, length: number): Node =>
-    swapMiddleAxes(
-      reshape(dense(scope, `${name}.${part}`, from, { outputs: d, ...beginnings }), [n, length, heads, width]),
-    );
+    swapMiddleAxes(reshape(dense(scope, `${name}.${part}`, from, { outputs: d, ...begun }), [n, length, heads, width]));
   const [q, k, v] = [headsOf('query', x, steps), headsOf('key', memory, seen), headsOf('value', memory, seen)];
   const looked = batchMatmul(dropout(scope, `${name}.dropout`, attentionWeights(q, k, { causal, mask }), rate), v);
   const joined = reshape(swapMiddleAxes(looked), [n, steps, d]);
-  return dense(scope, `${name}.output`, joined, { outputs: d, ...beginnings });
+  return dense(scope, `${name}.output`, joined, { outputs: d, ...begun });
 }
 
 /** likeness[n, heads, T, S] where a step may look, and far below where it may not. */

@@ -6,10 +6,11 @@
 //
 // Ioffe & Szegedy, "Batch normalization", ICML 2015, arXiv:1502.03167; as in PyTorch.
 
+import { checkNotNegative, settle } from '../catalogue.ts';
 import { columns, type Node, rows } from '../graph/node.ts';
 import { add, divide, multiply, sqrt, square, subtract, sumRows } from '../graph/ops/index.ts';
 import { initializer } from '../initializers/configure.ts';
-import type { Scope } from './scope.ts';
+import { checkCall, type Scope } from './scope.ts';
 
 export interface BatchNormOptions {
   /** Default 1e-5. */
@@ -22,12 +23,10 @@ export interface BatchNormOptions {
  * x[.., c], normalized over all axes but the last. The parameters are `<name>.scale` and `<name>.shift`, the buffers
  * `<name>.mean` and `<name>.variance`.
  */
-export function batchNorm(
-  scope: Scope,
-  name: string,
-  x: Node,
-  { epsilon = 1e-5, momentum = 0.1 }: BatchNormOptions = {},
-): Node {
+export function batchNorm(scope: Scope, name: string, x: Node, options: BatchNormOptions = {}): Node {
+  checkCall('batchNorm', scope, name, x);
+  const { epsilon, momentum } = settle('batchNorm', options, { epsilon: 1e-5, momentum: 0.1 });
+  checkNotNegative('batchNorm', { epsilon, momentum });
   const [r, c] = [rows(x.shape), columns(x.shape)];
   const ones = initializer({ name: 'constants', value: 1 });
   const scale = scope.parameter(`${name}.scale`, [1, c], ones);

@@ -1,9 +1,10 @@
 // Vectors for whole numbers: words, characters, categories.
 
+import { checkSizes, settle } from '../catalogue.ts';
 import type { Node } from '../graph/node.ts';
 import { embedding as lookUp } from '../graph/ops/index.ts';
 import { type InitializerConfiguration, initializer } from '../initializers/configure.ts';
-import type { Scope } from './scope.ts';
+import { checkCall, type Scope } from './scope.ts';
 
 export interface EmbeddingOptions {
   /** How many numbers there are: 0 to vocabulary − 1. */
@@ -15,11 +16,10 @@ export interface EmbeddingOptions {
 }
 
 /** index[n, T] → [n, T, units], rows of the parameter `<name>.weight`[vocabulary, units]. */
-export function embedding(
-  scope: Scope,
-  name: string,
-  index: Node,
-  { vocabulary, units, weight = { name: 'normal', mean: 0, std: 1 } }: EmbeddingOptions,
-): Node {
+export function embedding(scope: Scope, name: string, index: Node, options: EmbeddingOptions): Node {
+  checkCall('embedding', scope, name, index);
+  const settled = settle('embedding', options, { weight: 'normal' } as const, ['vocabulary', 'units']);
+  const { vocabulary, units, weight } = settled;
+  checkSizes('embedding', { vocabulary, units });
   return lookUp(scope.parameter(`${name}.weight`, [vocabulary, units], initializer(weight)), index);
 }

@@ -9,14 +9,15 @@
 import type { Node } from '../graph/node.ts';
 import { add, multiply, sigmoid, subtract, tanh } from '../graph/ops/index.ts';
 import { initializer } from '../initializers/configure.ts';
-import { type Recurrent, type RecurrentOptions, recurrent } from './recurrent.ts';
+import { type Recurrent, type RecurrentOptions, recurrent, recurrentDefaults, settleRecurrent } from './recurrent.ts';
 import type { Scope } from './scope.ts';
 
 /** x[n, T, d] → [n, T, units]. As `torch.nn.GRU`, with one bias in place of its two but for the candidate, which has both. */
 export function gru(scope: Scope, name: string, x: Node, options: RecurrentOptions): Recurrent {
-  const { units, bias = 'zeros' } = options;
+  const settled = settleRecurrent('gru', [scope, name, x], options, recurrentDefaults);
+  const { units, bias } = settled;
   const recurrentBias = scope.parameter(`${name}.candidate.recurrentBias`, [units], initializer(bias));
-  return recurrent(scope, name, x, options, {
+  return recurrent(scope, name, x, settled, {
     gates: ['reset', 'update', 'candidate'],
     parts: ['h'],
     step: (x, from, { h }) => {

@@ -4,10 +4,11 @@
 //
 // Ba, Kiros & Hinton, "Layer normalization", 2016, arXiv:1607.06450; as in PyTorch.
 
+import { checkNotNegative, settle } from '../catalogue.ts';
 import { columns, type Node } from '../graph/node.ts';
 import { add, divide, multiply, sqrt, square, subtract, sumColumns } from '../graph/ops/index.ts';
 import { initializer } from '../initializers/configure.ts';
-import type { Scope } from './scope.ts';
+import { checkCall, type Scope } from './scope.ts';
 
 export interface LayerNormOptions {
   /** Default 1e-5. */
@@ -15,7 +16,10 @@ export interface LayerNormOptions {
 }
 
 /** x[.., c], normalized over the last axis. The parameters are `<name>.scale` and `<name>.shift`. */
-export function layerNorm(scope: Scope, name: string, x: Node, { epsilon = 1e-5 }: LayerNormOptions = {}): Node {
+export function layerNorm(scope: Scope, name: string, x: Node, options: LayerNormOptions = {}): Node {
+  checkCall('layerNorm', scope, name, x);
+  const { epsilon } = settle('layerNorm', options, { epsilon: 1e-5 });
+  checkNotNegative('layerNorm', { epsilon });
   const c = columns(x.shape);
   const scale = scope.parameter(`${name}.scale`, [c], initializer({ name: 'constants', value: 1 }));
   const shift = scope.parameter(`${name}.shift`, [c], initializer('zeros'));

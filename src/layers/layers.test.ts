@@ -217,7 +217,124 @@ it('dropout of attention drops in training alone', () => {
 
 describe('errors', () => {
   const { scope } = scopeOf(new Map());
+  const x = floats(2, 3);
+  const image = floats(1, 4, 4, 1);
+  const call = (layer: keyof typeof layers, ...given: unknown[]) =>
+    Reflect.apply(pick<(...given: never[]) => unknown>('layer', layers, layer), undefined, given);
+
   it.each<[string, () => unknown]>([
+    [
+      "conv2d: unknown option, got 'strides'; known are filters, kernel, weight, bias, stride, padding, dilation",
+      () => call('conv2d', scope, 'c', image, { filters: 1, kernel: 2, strides: 2 }),
+    ],
+    [
+      'conv2d: filters must be positive whole numbers, got 0',
+      () => layers.conv2d(scope, 'c', image, { filters: 0, kernel: 2 }),
+    ],
+    [
+      "conv2d: kernel must be positive whole numbers, got '3'",
+      () => call('conv2d', scope, 'c', image, { filters: 2, kernel: '3' }),
+    ],
+    [
+      "conv1d: unknown option, got 'size'; known are filters, kernel, weight, bias, stride, padding, dilation",
+      () => call('conv1d', scope, 'c', floats(1, 4, 2), { filters: 1, size: 2 }),
+    ],
+    ["globalPool: the kind must be 'max' or 'mean', got 'avg'", () => call('globalPool', image, 'avg')],
+    ["globalPool: the kind must be 'max' or 'mean', got 'MAX'", () => call('globalPool', image, 'MAX')],
+    ["pool: kind must be 'max' or 'mean', got 'avg'", () => call('pool', image, { size: 2, kind: 'avg' })],
+    [
+      "pool: unknown option, got 'knd'; known are size, kind, stride, padding, dilation",
+      () => call('pool', image, { size: 2, knd: 'mean' }),
+    ],
+    ["pool: option 'size' is missing", () => call('pool', image, {})],
+    [
+      'pool: expected an object with options, got 2; known are size, kind, stride, padding, dilation',
+      () => call('pool', image, 2),
+    ],
+    [
+      "poolOverTime: the kind must be 'mean' or 'sum' or 'max' or 'last', got 'avg'",
+      () => call('poolOverTime', floats(1, 2, 3), 'avg'),
+    ],
+    [
+      "dense: unknown option, got 'activation'; known are outputs, weight, bias",
+      () => call('dense', scope, 'd', x, { outputs: 2, activation: 'relu' }),
+    ],
+    [
+      "dense: unknown option, got 'initializer'; known are outputs, weight, bias",
+      () => call('dense', scope, 'd', x, { outputs: 2, initializer: 'zeros' }),
+    ],
+    [
+      "dense: unknown option, got 'bais'; known are outputs, weight, bias",
+      () => call('dense', scope, 'd', x, { outputs: 2, bais: 'zeros' }),
+    ],
+    ["dense: bias must be a string, got 'false'", () => call('dense', scope, 'd', x, { outputs: 2, bias: false })],
+    [
+      'dense: expected an object with options, got 2; known are outputs, weight, bias',
+      () => call('dense', scope, 'd', x, 2),
+    ],
+    ['dense: outputs must be positive whole numbers, got 2.5', () => layers.dense(scope, 'd', x, { outputs: 2.5 })],
+    [
+      'dense: the name must be a text, got undefined; what the layer learns is called by it',
+      () => call('dense', scope, undefined, x, { outputs: 2 }),
+    ],
+    [
+      'dense: the first argument must be what the function of model is given, got undefined',
+      () => call('dense', undefined, 'd', x, { outputs: 2 }),
+    ],
+    [
+      'dense: the input must be a node of the graph, got an object with outputs, last',
+      () => call('dense', scope, 'd', { outputs: x, last: x }, { outputs: 2 }),
+    ],
+    [
+      "attention: unknown option, got 'head'; known are weight, bias, heads, causal, mask, memory, dropout",
+      () => call('attention', scope, 'a', floats(1, 2, 4), { head: 2 }),
+    ],
+    [
+      "attentionWeights: causal must be a boolean, got 'yes'",
+      () => call('attentionWeights', floats(1, 1, 2, 4), floats(1, 1, 2, 4), { causal: 'yes' }),
+    ],
+    [
+      "batchNorm: unknown option, got 'eps'; known are epsilon, momentum",
+      () => call('batchNorm', scope, 'n', x, { eps: 1 }),
+    ],
+    ['batchNorm: momentum must be a number from 0 on, got -1', () => layers.batchNorm(scope, 'n', x, { momentum: -1 })],
+    ["layerNorm: unknown option, got 'eps'; known are epsilon", () => call('layerNorm', scope, 'n', x, { eps: 1 })],
+    [
+      "embedding: unknown option, got 'outputs'; known are vocabulary, units, weight",
+      () => call('embedding', scope, 'e', x, { vocabulary: 3, outputs: 2 }),
+    ],
+    [
+      'embedding: units must be positive whole numbers, got 0',
+      () => layers.embedding(scope, 'e', x, { vocabulary: 3, units: 0 }),
+    ],
+    [
+      "lstm: unknown option, got 'hidden'; known are units, weight, bias, recurrentWeight, mask, backwards",
+      () => call('lstm', scope, 'l', floats(1, 2, 3), { hidden: 2 }),
+    ],
+    [
+      'gru: expected an object with options, got 5; known are units, weight, bias, recurrentWeight, mask, backwards',
+      () => call('gru', scope, 'g', floats(1, 2, 3), 5),
+    ],
+    [
+      "rnn: activation must be a function, got 'relu'",
+      () => call('rnn', scope, 'r', floats(1, 2, 3), { units: 2, activation: 'relu' }),
+    ],
+    ['rnn: units must be positive whole numbers, got 0', () => layers.rnn(scope, 'r', floats(1, 2, 3), { units: 0 })],
+    [
+      "bidirectional: the layer must be a function such as layers.lstm, got 'lstm'",
+      () => call('bidirectional', 'lstm', scope, 'b', floats(1, 2, 3), { units: 2 }),
+    ],
+    ['residual: the branch must be a function, got an object with', () => call('residual', x, floats(2, 3))],
+    [
+      'residual: what the branch makes must be a node of the graph, got undefined',
+      () => call('residual', x, () => undefined),
+    ],
+    ['flatten: the input must be a node of the graph, got undefined', () => call('flatten')],
+    ['positions: the sequence must be a node of the graph, got undefined', () => call('positions')],
+    [
+      'dropout: the name must be a text, got 0.5; what the layer learns is called by it',
+      () => call('dropout', scope, 0.5, x),
+    ],
     [
       'lstm: expected sequences [n, steps, units], got [2, 3]',
       () => layers.lstm(scope, 'lstm', floats(2, 3), { units: 2 }),

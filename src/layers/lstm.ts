@@ -10,12 +10,13 @@
 
 import type { Node } from '../graph/node.ts';
 import { add, multiply, sigmoid, tanh } from '../graph/ops/index.ts';
-import { type Recurrent, type RecurrentOptions, recurrent } from './recurrent.ts';
+import { type Recurrent, type RecurrentOptions, recurrent, recurrentDefaults, settleRecurrent } from './recurrent.ts';
 import type { Scope } from './scope.ts';
 
 /** x[n, T, d] → [n, T, units]. As `torch.nn.LSTM`, with one bias in place of its two. */
 export function lstm(scope: Scope, name: string, x: Node, options: RecurrentOptions): Recurrent {
-  return recurrent(scope, name, x, options, {
+  const settled = settleRecurrent('lstm', [scope, name, x], options, recurrentDefaults);
+  return recurrent(scope, name, x, settled, {
     gates: ['input', 'forget', 'candidate', 'output'],
     parts: ['h', 'c'],
     step: (x, from, { h, c }) => {

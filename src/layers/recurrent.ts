@@ -1,10 +1,11 @@
 // Recurrent layers: a cell is applied to one time step after the other and hands its state on.
 
+import { checkSizes, type Settled, settle, show } from '../catalogue.ts';
 import { constant, type Node, size } from '../graph/node.ts';
 import { add, concatenate, expand, join, matmul, multiply, reshape, slice, subtract } from '../graph/ops/index.ts';
 import { type InitializerConfiguration, initializer } from '../initializers/configure.ts';
-import { type Beginnings, dense } from './dense.ts';
-import type { Scope } from './scope.ts';
+import { type Beginnings, beginnings, dense } from './dense.ts';
+import { checkCall, type Scope } from './scope.ts';
 import { batchFirst, maskTimeFirst, sequenceSizes, timeFirst } from './sequence.ts';
 
 export interface RecurrentOptions extends Beginnings {
@@ -19,6 +20,13 @@ export interface RecurrentOptions extends Beginnings {
   /** Whether time is run through backwards. Default false. */
   readonly backwards?: boolean;
 }
+
+export const recurrentDefaults = {
+  ...beginnings,
+  recurrentWeight: 'orthogonal',
+  mask: undefined,
+  backwards: false,
+} as const;
 
 /** What a recurrent layer gives. */
 export interface Recurrent {
@@ -48,15 +56,27 @@ export interface Cell<Gate extends string, Part extends string> {
   ) => Nodes<Part | 'h'>;
 }
 
+/** Checks what a recurrent layer is called with, and completes its options. */
+export function settleRecurrent<Given extends RecurrentOptions, Defaults extends object>(
+  layer: string,
+  [scope, name, x]: readonly [Scope, string, Node],
+  options: Given,
+  defaults: Defaults,
+): Settled<Given, Defaults> {
+  checkCall(layer, scope, name, x);
+  const settled = settle(layer, options, defaults, ['units']);
+  checkSizes(layer, { units: settled.units });
+  return settled;
+}
+
 /** Runs a cell over x[n, T, d], from a state of zeros on. The parameters are `<name>.<gate>.weight`, `….bias` and `….recurrent`. */
 export function recurrent<Gate extends string, Part extends string>(
   scope: Scope,
   name: string,
   x: Node,
-  options: RecurrentOptions,
+  { units, weight, recurrentWeight, bias, mask, backwards }: Settled<RecurrentOptions, typeof recurrentDefaults>,
   { gates, parts, step }: Cell<Gate, Part>,
 ): Recurrent {
-  const { units, weight = 'glorot', recurrentWeight = 'orthogonal', bias = 'zeros', mask, backwards } = options;
   const [n, steps, width] = sequenceSizes(name, x);
   const sequence = reshape(timeFirst(x), [steps * n, width]);
   const inputs = record(gates, (gate) => dense(scope, `${name}.${gate}`, sequence, { outputs: units, weight, bias }));
@@ -109,6 +129,10 @@ export function bidirectional(
   x: Node,
   options: Omit<RecurrentOptions, 'backwards'>,
 ): Recurrent {
+  if (typeof layer !== 'function') {
+    throw new Error(`bidirectional: the layer must be a function such as layers.lstm, got ${show(layer)}`);
+  }
+  checkCall('bidirectional', scope, name, x);
   const forwards = layer(scope, `${name}.forwards`, x, options);
   const backwards = layer(scope, `${name}.backwards`, x, { ...options, backwards: true });
   return { outputs: join([forwards.outputs, backwards.outputs]), last: join([forwards.last, backwards.last]) };

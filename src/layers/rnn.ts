@@ -3,7 +3,7 @@
 
 import type { Node } from '../graph/node.ts';
 import { add, tanh } from '../graph/ops/index.ts';
-import { type Recurrent, type RecurrentOptions, recurrent } from './recurrent.ts';
+import { type Recurrent, type RecurrentOptions, recurrent, recurrentDefaults, settleRecurrent } from './recurrent.ts';
 import type { Scope } from './scope.ts';
 
 export interface RnnOptions extends RecurrentOptions {
@@ -13,8 +13,9 @@ export interface RnnOptions extends RecurrentOptions {
 
 /** x[n, T, d] → [n, T, units]. As `torch.nn.RNN`, with one bias in place of its two. */
 export function rnn(scope: Scope, name: string, x: Node, options: RnnOptions): Recurrent {
-  const { activation = tanh } = options;
-  return recurrent(scope, name, x, options, {
+  const settled = settleRecurrent('rnn', [scope, name, x], options, { ...recurrentDefaults, activation: tanh });
+  const { activation } = settled;
+  return recurrent(scope, name, x, settled, {
     gates: ['state'],
     parts: ['h'],
     step: (x, from, { h }) => ({ h: activation(add(x.state, from.state(h))) }),

@@ -1,5 +1,6 @@
 // What a layer is given to declare what it remembers and to draw its random numbers.
 
+import { show } from '../catalogue.ts';
 import { type Node, type Shape, size } from '../graph/node.ts';
 import { type Stream, slice } from '../graph/ops/index.ts';
 import type { Update } from '../graph/program.ts';
@@ -16,6 +17,26 @@ export interface Scope {
   update(buffer: Node, value: Node): void;
   /** Random numbers: new ones at every step of training, always the same ones in evaluations. */
   random(name: string): Stream;
+}
+
+export function isNode(value: unknown): value is Node {
+  return typeof value === 'object' && value !== null && 'op' in value && 'shape' in value;
+}
+
+/** @throws where something that is to be computed with is no node, such as what a recurrent layer gives as a whole */
+export function checkNode(what: string, which: string, value: unknown): void {
+  if (!isNode(value)) throw new Error(`${what}: ${which} must be a node of the graph, got ${show(value)}`);
+}
+
+/** What all layers that have a name are called with: the first three arguments. */
+export function checkCall(layer: string, scope: unknown, name: unknown, x: unknown): void {
+  if (!(typeof scope === 'object' && scope !== null && 'parameter' in scope)) {
+    throw new Error(`${layer}: the first argument must be what the function of model is given, got ${show(scope)}`);
+  }
+  if (typeof name !== 'string' || name === '') {
+    throw new Error(`${layer}: the name must be a text, got ${show(name)}; what the layer learns is called by it`);
+  }
+  checkNode(layer, 'the input', x);
 }
 
 export interface Declaration {

@@ -1,6 +1,7 @@
 // Sequences x[n, T, d] of n samples and T time steps, and their masks [n, T]: 1 where there is a step, 0 where there is
 // padding. Inside of recurrent layers time comes first, [T n, d], so that a step is one piece of memory.
 
+import { checkOneOf } from '../catalogue.ts';
 import { constant, type Node, showShape, size } from '../graph/node.ts';
 import {
   add,
@@ -16,14 +17,18 @@ import {
   sumGroups,
   swapMiddleAxes,
 } from '../graph/ops/index.ts';
+import { checkNode } from './scope.ts';
 
 /** So far below all others that a softmax or a maximum does not see it. */
 export const FAR_BELOW = 1e30;
 
-export type Pooling = 'mean' | 'sum' | 'max' | 'last';
+export const poolings = ['mean', 'sum', 'max', 'last'] as const;
+export type Pooling = (typeof poolings)[number];
 
 /** n, T and d of x[n, T, d]. */
-export function sequenceSizes(layer: string, { shape }: Node): readonly [n: number, steps: number, units: number] {
+export function sequenceSizes(layer: string, x: Node): readonly [n: number, steps: number, units: number] {
+  checkNode(layer, 'the sequence', x);
+  const { shape } = x;
   const [n = 1, steps = 1, units = 1] = shape;
   if (shape.length !== 3) throw new Error(`${layer}: expected sequences [n, steps, units], got ${showShape(shape)}`);
   return [n, steps, units];
@@ -52,6 +57,7 @@ export function maskTimeFirst(mask: Node, n: number, steps: number): Node {
  */
 export function poolOverTime(x: Node, kind: Pooling, mask?: Node): Node {
   const [n, steps, units] = sequenceSizes('poolOverTime', x);
+  checkOneOf('poolOverTime', 'the kind', kind, poolings);
   const flat = reshape(x, [n * steps, units]);
   const each = mask && reshape(mask, [n * steps, 1]);
   if (kind === 'max') {

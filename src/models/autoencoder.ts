@@ -7,7 +7,7 @@
 //   penalty = weight · Σ target log(target / mean) + (1 − target) log((1 − target) / (1 − mean))
 
 import { type ActivationConfiguration, activation } from '../activations/configure.ts';
-import { settle } from '../catalogue.ts';
+import { checkSizes, settle } from '../catalogue.ts';
 import type { Node } from '../graph/node.ts';
 import {
   add,
@@ -27,7 +27,7 @@ import { dense, flatten } from '../layers/index.ts';
 import type { Scope } from '../layers/scope.ts';
 import { type LossConfiguration, loss as lossOf } from '../losses/configure.ts';
 import type { Model } from './model.ts';
-import { checkList, checkSizes } from './options.ts';
+import { checkList } from './options.ts';
 import { inputField, supervise, weightComplaint } from './supervised.ts';
 
 /** How the input is corrupted in training. */

@@ -3,7 +3,7 @@
 // Differs from LeNet-5: maximum pooling, every filter sees all channels, and a softmax in place of radial basis functions.
 
 import { type ActivationConfiguration, activation } from '../activations/configure.ts';
-import { settle } from '../catalogue.ts';
+import { checkSizes, settle, show } from '../catalogue.ts';
 import type { Node } from '../graph/node.ts';
 import { multiply, reshape } from '../graph/ops/index.ts';
 import { type InitializerConfiguration, initializer } from '../initializers/configure.ts';
@@ -11,7 +11,6 @@ import { batchNorm, conv2d, dense, dropout, flatten, pool } from '../layers/inde
 import type { Scope } from '../layers/scope.ts';
 import { type LossConfiguration, loss as lossOf } from '../losses/configure.ts';
 import type { Model } from './model.ts';
-import { checkSizes } from './options.ts';
 import { inputField, supervise, targetFields } from './supervised.ts';
 
 export interface CnnOptions {
@@ -61,6 +60,11 @@ const defaults = {
 export function cnn(options: CnnOptions): Model {
   const settled = settle('cnn', options, defaults, ['image', 'outputs']);
   const { image, outputs, filters, kernel, hidden, pool: size } = settled;
+  if (!(Array.isArray(image) && image.length === 3)) {
+    throw new Error(
+      `cnn: image must be a list [height, width, channels], got ${show(image)}; images of one gray value have 1 channel`,
+    );
+  }
   checkSizes('cnn', { image, outputs, filters, kernel, hidden, pool: size });
   const padding = settled.padding ?? Math.floor(kernel / 2);
   const activate = activation(settled.activation);

@@ -8,7 +8,7 @@
 //
 // Wang & Manning, "Fast dropout training", ICML 2013; a = 4 − 2 √2 and b = −log(√2 − 1), their equations 6 to 8.
 
-import { pick, settle } from '../catalogue.ts';
+import { checkSizes, pick, settle } from '../catalogue.ts';
 import type { Node } from '../graph/node.ts';
 import {
   add,
@@ -29,7 +29,7 @@ import { flatten } from '../layers/index.ts';
 import type { Scope } from '../layers/scope.ts';
 import { binaryCrossEntropy, crossEntropy, squaredError } from '../losses/index.ts';
 import type { Model } from './model.ts';
-import { checkList, checkSizes } from './options.ts';
+import { checkList } from './options.ts';
 import { inputField, supervise, targetFields, weighted } from './supervised.ts';
 
 export interface FastDropoutOptions {

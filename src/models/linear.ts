@@ -1,13 +1,12 @@
 // Linear models, by their loss: squaredError is linear regression, binaryCrossEntropy logistic regression, crossEntropy
 // softmax (multinomial logistic) regression.
 
-import { settle } from '../catalogue.ts';
+import { checkNotNegative, checkSizes, settle } from '../catalogue.ts';
 import { abs, add, matmul, multiply, square, sum } from '../graph/ops/index.ts';
 import { type InitializerConfiguration, initializer } from '../initializers/configure.ts';
 import { flatten } from '../layers/index.ts';
 import { type LossConfiguration, loss as lossOf } from '../losses/configure.ts';
 import type { Model } from './model.ts';
-import { checkSizes } from './options.ts';
 import { inputField, supervise, targetFields } from './supervised.ts';
 
 export interface LinearOptions {
@@ -34,6 +33,7 @@ export function linear(options: LinearOptions): Model {
     'outputs',
   ]);
   checkSizes('linear', { inputs, outputs });
+  checkNotNegative('linear', { l1, l2 });
   const loss = lossOf(settled.loss);
   const first = initializer(settled.initializer);
   return {

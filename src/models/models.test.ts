@@ -2,6 +2,7 @@
 // refuses what does not fit.
 
 import { describe, expect, it } from 'vitest';
+import { pick } from '../catalogue.ts';
 import { rowsWhere } from '../data/split.ts';
 import { type Tensor, tensor } from '../data/tensor.ts';
 import { afterSteps, everySteps } from '../stops/index.ts';
@@ -415,11 +416,45 @@ describe('errors', () => {
       'autoencoder: noise must be',
       () => Reflect.apply(models.autoencoder, undefined, [{ inputs: 5, hidden: [2], noise: { name: 'salt' } }]),
     ],
+    ['linear: l2 must be a number from 0 on, got -1', () => models.linear({ inputs: 5, outputs: 1, l2: -1 })],
+    [
+      'cnn: image must be a list [height, width, channels], got 28; images of one gray value have 1 channel',
+      () => Reflect.apply(models.cnn, undefined, [{ image: 28, outputs: 2 }]),
+    ],
+    [
+      'cnn: image must be a list [height, width, channels], got the list [28, 28]; images of one gray value have 1 channel',
+      () => Reflect.apply(models.cnn, undefined, [{ image: [28, 28], outputs: 2 }]),
+    ],
+    [
+      'cnn: filters must be a list, got 6',
+      () => Reflect.apply(models.cnn, undefined, [{ image: [28, 28, 1], outputs: 2, filters: 6 }]),
+    ],
+    [
+      "lstm: pooling must be 'mean' or 'sum' or 'max' or 'last', got 'average'",
+      () => Reflect.apply(models.lstm, undefined, [{ ...sequence, inputs: 3, pooling: 'average' }]),
+    ],
+    [
+      'activation: expected a name or a function, got an object with name, alpha; activations have no options',
+      () =>
+        Reflect.apply(models.autoencoder, undefined, [
+          { inputs: 5, hidden: [2], activation: { name: 'elu', alpha: 2 } },
+        ]),
+    ],
+    [
+      "activation: unknown name, got 'rleu'; known are gelu, relu, sigmoid, silu, softmax,",
+      () => Reflect.apply(models.autoencoder, undefined, [{ inputs: 5, hidden: [2], activation: 'rleu' }]),
+    ],
     [
       'fastDropout: rates must lie in (0, 1), got 1',
       () => models.fastDropout({ inputs: 5, hidden: [2], outputs: 1, loss: 'squaredError', dropout: 1 }),
     ],
   ])('%s', (message, build) => {
     expect(build).toThrow(message);
+  });
+
+  it.each(Object.keys(models))('%s says what its options are when it is given none', (name) => {
+    expect(() => Reflect.apply(pick('model', models, name), undefined, [5])).toThrow(
+      `${name}: expected an object with options, got 5; known are `,
+    );
   });
 });

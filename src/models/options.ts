@@ -1,20 +1,11 @@
 // Checks of options that several models have.
 
-/** @throws unless all of them are positive whole numbers */
-export function checkSizes(model: string, sizes: Readonly<Record<string, number | readonly number[]>>): void {
-  for (const [option, size] of Object.entries(sizes)) {
-    for (const value of [size].flat()) {
-      if (!(Number.isInteger(value) && value > 0)) {
-        throw new Error(`${model}: ${option} must be positive whole numbers, got ${String(value)}`);
-      }
-    }
-  }
-}
+import { show } from '../catalogue.ts';
 
 /** @throws unless it is a list, such as the units of each hidden layer */
 export function checkList(model: string, option: string, value: unknown): void {
   if (!Array.isArray(value)) {
-    throw new Error(`${model}: ${option} must be a list with the units of each hidden layer, got ${String(value)}`);
+    throw new Error(`${model}: ${option} must be a list with the units of each hidden layer, got ${show(value)}`);
   }
 }
 

@@ -1,11 +1,11 @@
 // Recurrent networks of any cell: layers one over the other, then a dense layer.
 
-import { settle } from '../catalogue.ts';
+import { checkSizes, settle } from '../catalogue.ts';
 import type { InitializerConfiguration } from '../initializers/configure.ts';
 import { bidirectional, dropout, type Recurrent } from '../layers/index.ts';
 import type { RecurrentLayer } from '../layers/recurrent.ts';
 import type { Model } from './model.ts';
-import { checkList, checkSizes, dropoutRates } from './options.ts';
+import { checkList, dropoutRates } from './options.ts';
 import { type SequenceOptions, sequential } from './sequential.ts';
 
 export interface RecurrentNetworkOptions extends SequenceOptions {

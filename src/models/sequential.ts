@@ -4,15 +4,16 @@
 // target is [n, T, outputs], or classes [n, T], where every step has an output, else [n, outputs], or classes [n]; mask[n, T]
 // has 1 for a step and 0 for padding. The mean over steps is that over the steps that are there.
 
+import { checkOneOf, checkSizes } from '../catalogue.ts';
 import { type Tensor, tensor } from '../data/tensor.ts';
 import type { Node } from '../graph/node.ts';
 import { multiply, reshape } from '../graph/ops/index.ts';
 import { dense, embedding, type Pooling, poolOverTime } from '../layers/index.ts';
 import type { Scope } from '../layers/scope.ts';
+import { poolings } from '../layers/sequence.ts';
 import { type LossConfiguration, loss as lossOf } from '../losses/configure.ts';
 import type { Loss } from '../losses/loss.ts';
 import type { Field, Model } from './model.ts';
-import { checkSizes } from './options.ts';
 import { supervise, targetField, weightComplaint, weightOfRows } from './supervised.ts';
 
 export interface SequenceOptions {
@@ -44,6 +45,7 @@ export function sequential(
     throw new Error(`${model}: give either inputs or vocabulary, got ${inputs ?? 'none'} and ${vocabulary ?? 'none'}`);
   }
   checkSizes(model, { outputs, sizeOfSteps: inputs ?? vocabulary ?? 0 });
+  if (pooling !== undefined) checkOneOf(model, 'pooling', pooling, poolings);
   const loss = lossOf(lossGiven);
   return {
     fields: [

@@ -6,13 +6,12 @@
 // Vaswani et al., "Attention is all you need", NIPS 2017, arXiv:1706.03762.
 // Differs: norms come first in each branch (Xiong et al., ICML 2020, arXiv:2002.04745), gelu stands for relu.
 
-import { settle } from '../catalogue.ts';
+import { checkSizes, settle } from '../catalogue.ts';
 import type { Node } from '../graph/node.ts';
 import { gelu } from '../graph/ops/index.ts';
 import { attention, dense, dropout, layerNorm, positions, residual } from '../layers/index.ts';
 import type { Scope } from '../layers/scope.ts';
 import type { Model } from './model.ts';
-import { checkSizes } from './options.ts';
 import { type SequenceOptions, sequential } from './sequential.ts';
 
 export interface TransformerOptions extends SequenceOptions {

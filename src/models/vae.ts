@@ -11,7 +11,7 @@
 //   log p(x) ≈ log 1/k Σ p(x | zᵢ) p(zᵢ) / q(zᵢ | x),  zᵢ ~ q
 
 import { type ActivationConfiguration, activation } from '../activations/configure.ts';
-import { settle } from '../catalogue.ts';
+import { checkOneOf, checkSizes, settle } from '../catalogue.ts';
 import { constant, type Node } from '../graph/node.ts';
 import {
   add,
@@ -33,7 +33,7 @@ import { type InitializerConfiguration, initializer } from '../initializers/conf
 import { dense, flatten } from '../layers/index.ts';
 import { type Scope, shared } from '../layers/scope.ts';
 import type { Model } from './model.ts';
-import { checkList, checkSizes } from './options.ts';
+import { checkList } from './options.ts';
 import { inputField, weightComplaint, weighted } from './supervised.ts';
 
 export interface VaeOptions {
@@ -80,9 +80,7 @@ export function vae(options: VaeOptions): Model {
   const { inputs, hidden, latent, output, importanceSamples } = settled;
   checkList('vae', 'hidden', hidden);
   checkSizes('vae', { inputs, hidden, latent, importanceSamples });
-  if (output !== 'bernoulli' && output !== 'gaussian') {
-    throw new Error(`vae: output must be 'bernoulli' or 'gaussian', got '${String(output)}'`);
-  }
+  checkOneOf('vae', 'output', output, ['bernoulli', 'gaussian']);
   const activate = activation(settled.activation);
   const weight = initializer(settled.initializer);
 
