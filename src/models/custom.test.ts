@@ -11,7 +11,7 @@ import { expectContinuation } from '../testing/continuation.ts';
 import { item, range } from '../testing/item.ts';
 import { generator } from '../testing/random.ts';
 import { type Split, Trainer, type TrainerOptions } from '../trainer.ts';
-import { model } from './custom.ts';
+import { model, type Site } from './custom.ts';
 import type { Model } from './model.ts';
 
 const random = generator(11);
@@ -271,6 +271,68 @@ describe('scores', () => {
     expect(() => make(scored, split, { scores: { x: 'triple' } })).toThrow(
       "score: the model has no score 'triple'; it has loss, double",
     );
+  });
+});
+
+describe('mistakes', () => {
+  const split = [matrix(4, 3), matrix(4, 2)] as const;
+  const building = (build: unknown): Model => Reflect.apply(model, undefined, [build]);
+
+  it.each<[string, () => unknown]>([
+    [
+      'model: the function must give an object with loss and prediction, got undefined; return what loss(name, output) gives',
+      () =>
+        make(
+          building(() => {}),
+          split,
+        ),
+    ],
+    [
+      'model: the function must give an object with loss and prediction, got a node; return what loss(name, output) gives',
+      () =>
+        make(
+          building(({ input }: Site) => input),
+          split,
+        ),
+    ],
+    [
+      'model: expected a function that builds the graph, got an object with inputs; write model(({ input }) => …)',
+      () => building({ inputs: 2 }),
+    ],
+    [
+      'loss: the output must be a node of the graph, got undefined',
+      () =>
+        make(
+          building(({ loss }: Site) => Reflect.apply(loss, undefined, ['squaredError'])),
+          split,
+        ),
+    ],
+    [
+      "parameter: the shape of 'w' must be a list of whole numbers, got 3",
+      () =>
+        make(
+          building(({ parameter }: Site) => Reflect.apply(parameter, undefined, ['w', 3])),
+          split,
+        ),
+    ],
+    [
+      'parameter: the name must be a text, got the list [3, 2]',
+      () =>
+        make(
+          building(({ parameter }: Site) => Reflect.apply(parameter, undefined, [[3, 2]])),
+          split,
+        ),
+    ],
+    [
+      "buffer: the shape of 'b' must be a list of whole numbers, got undefined",
+      () =>
+        make(
+          building(({ buffer }: Site) => Reflect.apply(buffer, undefined, ['b'])),
+          split,
+        ),
+    ],
+  ])('%s', (message, build) => {
+    expect(build).toThrow(message);
   });
 });
 
