@@ -146,7 +146,6 @@ describe('what is banned', () => {
       'cli/print.ts',
       'cli/terminal.ts',
       'data/dataset.node.ts',
-      'data/mnist.node.ts',
       'machine/selfCheck.node.ts',
     ]);
   });

@@ -8,6 +8,7 @@ import { homedir } from 'node:os';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
+import { settle, show } from '../catalogue.ts';
 import { UserError } from '../errors.ts';
 
 export interface Dataset<File extends string> {
@@ -51,6 +52,17 @@ export interface DatasetOptions<File extends string> {
 /** No file of the known data sets holds more than 50 MB. */
 const MOST_BYTES = 2 ** 28;
 
+/** @throws UserError on what are no options */
+export function settleDataset<File extends string>({ loader }: Dataset<File>, options: DatasetOptions<File>) {
+  const defaults = { directory: undefined, onProgress: printProgress(process.stderr), source: undefined };
+  const settled = settle(loader, options, defaults, [], (message) => new UserError(message));
+  const { directory } = settled;
+  if (directory !== undefined && typeof directory !== 'string') {
+    throw new UserError(`${loader}: directory must be the path of a folder, got ${show(directory)}`);
+  }
+  return settled;
+}
+
 /**
  * The folder that holds the files of a data set, plain or `.gz`. Only the user's cache is filled by a download.
  *
@@ -58,8 +70,9 @@ const MOST_BYTES = 2 ** 28;
  */
 export async function findDataset<File extends string>(
   dataset: Dataset<File>,
-  { directory, onProgress = printProgress(process.stderr), source = dataset.source }: DatasetOptions<File>,
+  options: DatasetOptions<File>,
 ): Promise<string> {
+  const { directory, onProgress, source = dataset.source } = settleDataset(dataset, options);
   const named = directory ?? (process.env.ALCHEMIE_DATA || undefined);
   return named === undefined ? cached(dataset, source, onProgress) : given(dataset, resolve(named));
 }

@@ -310,3 +310,16 @@ test('progress is one changing line on a terminal, and whole lines now and then 
   expect(written(true)).toBe('\rafter 0\rafter 7\rafter 14\rdone    \n\rnext\n');
   expect(written(false)).toBe('after 0\nafter 14\ndone\nnext\n');
 });
+
+test.each<[unknown, string]>([
+  ['./mnist', "loadMnist: expected an object with options, got './mnist'; known are directory, onProgress, source"],
+  [{ dir: './mnist' }, "loadMnist: unknown option, got 'dir'; known are directory, onProgress, source"],
+  [
+    { directory: new URL('file:///mnist') },
+    'loadMnist: directory must be the path of a folder, got an instance of URL',
+  ],
+])('is told what its options are, not %j', async (options, message) => {
+  const loading: Promise<unknown> = Reflect.apply(loadMnist, undefined, [options]);
+  await expect(loading).rejects.toThrow(UserError);
+  await expect(loading).rejects.toThrow(message);
+});

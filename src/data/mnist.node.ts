@@ -5,8 +5,8 @@ import {
   type DatasetOptions,
   filePath,
   findDataset,
-  printProgress,
   readDatasetFile,
+  settleDataset,
 } from './dataset.node.ts';
 import { readIdx } from './idx.ts';
 import { type Digits, digitsOf, type Mnist, type MnistFile, mnistOf, testFiles, trainFiles } from './mnist.ts';
@@ -56,7 +56,7 @@ export const mnist: Dataset<MnistFile> = {
  * @throws UserError when a named folder lacks the files, when a file is damaged, or when the download fails
  */
 export async function loadMnist(options: DatasetOptions<MnistFile> = {}): Promise<Mnist> {
-  const { onProgress = printProgress(process.stderr) } = options;
+  const { onProgress } = settleDataset(mnist, options);
   const folder = await findDataset(mnist, { ...options, onProgress });
   const test = await readDigits(folder, testFiles);
   const hasAll = filePath(folder, trainFiles[0]) !== undefined;
