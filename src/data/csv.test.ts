@@ -105,6 +105,45 @@ describe('readCsv', () => {
     expect(read).toThrow(/^readCsv: [^\n]+$/);
   });
 
+  test.each<[unknown, unknown, string]>([
+    [
+      'a\n1',
+      undefined,
+      'readCsv: expected an object with options, got undefined; known are columns, header, delimiter',
+    ],
+    [
+      'a\n1',
+      { column: { a: 'number' } },
+      "readCsv: unknown option, got 'column'; known are columns, header, delimiter",
+    ],
+    ['a\n1', {}, "readCsv: option 'columns' is missing"],
+    [
+      'a\n1',
+      { columns: ['a', 'b'] },
+      "readCsv: columns must be an object of names and types, got the list [a, b]; write { area: 'number' }",
+    ],
+    [
+      'a\n1',
+      { columns: { b: 'numbr' } },
+      "readCsv: the type of column 'b' must be 'number', 'integer', 'text' or a list of texts, got 'numbr'",
+    ],
+    [
+      'a\n1',
+      { columns: { a: [0, 1] } },
+      "readCsv: the type of column 'a' must be 'number', 'integer', 'text' or a list of texts, got the list [0, 1]",
+    ],
+    ['a\n1', { columns: { a: 'number' }, header: 'no' }, "readCsv: header must be a boolean, got 'no'"],
+    [
+      Buffer.from('a\n1'),
+      { columns: { a: 'number' } },
+      "readCsv: expected a text, got an instance of Buffer; of a file, what readFile(path, 'utf8') gives",
+    ],
+  ])('is not taken in by %j, %j', (text, options, message) => {
+    const read = () => Reflect.apply(readCsv, undefined, [text, options]);
+    expect(read).toThrow(message);
+    expect(read).toThrow(UserError);
+  });
+
   test('refuses classes and whole numbers that are none', () => {
     expect(() => readCsv('a\nx', { columns: { a: ['y', 'z'] } })).toThrow("column 'a': expected one of y, z, got 'x'");
     for (const wrong of ['1.5', '2147483648', '1e10', 'x'])
@@ -134,4 +173,10 @@ test('columnStack puts columns side by side', () => {
   );
   expect(() => columnStack([tensor([1]), tensor([1, 2])])).toThrow('equally many rows, got 1, 2');
   expect(() => columnStack([])).toThrow('equally many rows');
+  expect(() => Reflect.apply(columnStack, undefined, [tensor([1]), tensor([2])])).toThrow(
+    'columnStack: expected a list of tensors, got a tensor; put them into a list, as in [x, z]',
+  );
+  expect(() => Reflect.apply(columnStack, undefined, [[['a', 'b']]])).toThrow(
+    'columnStack: expected a tensor, got the list [a, b]; tensor(…) makes one',
+  );
 });

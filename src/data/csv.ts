@@ -3,8 +3,9 @@
 //
 // Differs from packages for this: they neither know the line of a field nor refuse what is malformed.
 
+import { settle, show } from '../catalogue.ts';
 import { quote, UserError } from '../errors.ts';
-import { rowCount, rowSize, type Tensor, tensor } from './tensor.ts';
+import { checkTensors, rowCount, rowSize, type Tensor, tensor } from './tensor.ts';
 
 /**
  * `'number'` float32, `'integer'` int32, `'text'` strings; a list of texts stands for classes: its first text is class 0,
@@ -49,8 +50,15 @@ export function readCsv<const Columns extends Readonly<Record<string, ColumnType
 ): Table<Columns>;
 export function readCsv(
   text: string,
-  { columns, header = true, delimiter = ',' }: CsvOptions<Readonly<Record<string, ColumnType>>>,
+  options: CsvOptions<Readonly<Record<string, ColumnType>>>,
 ): Record<string, string[] | Tensor> {
+  if (typeof text !== 'string') {
+    throw new UserError(`readCsv: expected a text, got ${show(text)}; of a file, what readFile(path, 'utf8') gives`);
+  }
+  const complain = (message: string): UserError => new UserError(message);
+  const defaults = { header: true, delimiter: ',' };
+  const { columns, header, delimiter } = settle('readCsv', options, defaults, ['columns'], complain);
+  checkColumns(columns);
   if (!/^[^"\r\n]$/u.test(delimiter)) {
     throw new UserError(`readCsv: the delimiter must be one character and no quote, got ${JSON.stringify(delimiter)}`);
   }
@@ -68,8 +76,25 @@ export function readCsv(
   );
 }
 
+function checkColumns(columns: unknown): void {
+  if (typeof columns !== 'object' || columns === null || Array.isArray(columns)) {
+    throw new UserError(
+      `readCsv: columns must be an object of names and types, got ${show(columns)}; write { area: 'number' }`,
+    );
+  }
+  for (const [name, type] of Object.entries<unknown>({ ...columns })) {
+    const areClasses = Array.isArray(type) && type.length > 0 && type.every((text) => typeof text === 'string');
+    if (!areClasses && type !== 'number' && type !== 'integer' && type !== 'text') {
+      throw new UserError(
+        `readCsv: the type of column '${quote(name)}' must be 'number', 'integer', 'text' or a list of texts, got ${show(type)}`,
+      );
+    }
+  }
+}
+
 /** Columns[n] or [n, k] of equally many rows side by side, as float32 [n, sum of k]: the inputs of a model. */
 export function columnStack(columns: readonly Tensor[]): Tensor<Float32Array> {
+  checkTensors('columnStack', columns);
   const [rows = 0, ...others] = columns.map(rowCount);
   if (columns.length === 0 || others.some((other) => other !== rows)) {
     throw new Error(`columnStack: the columns must have equally many rows, got ${[rows, ...others].join(', ')}`);

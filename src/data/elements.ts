@@ -6,6 +6,7 @@
 //
 // So no integer ever changes its value, and a float no more than training in float32 would change it anyway.
 
+import { show } from '../catalogue.ts';
 import type { TensorData } from './tensor.ts';
 
 interface ElementType {
@@ -41,6 +42,16 @@ const unchanged: ReadonlySet<ElementTypeName> = new Set(['bool', 'uint8', 'int32
 
 export function bytesPerElement(type: ElementTypeName): number {
   return types[type].bytes;
+}
+
+/**
+ * What readers of files are given: not the path of one, and not an ArrayBuffer.
+ *
+ * @param complain makes the error out of what is wrong
+ */
+export function checkBytes(bytes: unknown, complain: (what: string) => Error): void {
+  if (bytes instanceof Uint8Array) return;
+  throw complain(`expected the bytes of a file as a Uint8Array, got ${show(bytes)}; readFile(path) gives them`);
 }
 
 /**

@@ -2,6 +2,7 @@
 // 32-bit numbers, and the elements, row-major.
 // Y. LeCun, C. Cortes, C. Burges: The MNIST database of handwritten digits.
 
+import { checkBytes } from './elements.ts';
 import { type Tensor, tensor } from './tensor.ts';
 
 const unsignedByte = 0x08;
@@ -13,6 +14,7 @@ const unsignedByte = 0x08;
  * what the header says
  */
 export function readIdx(bytes: Uint8Array): Tensor<Uint8Array> {
+  checkBytes(bytes, (wrong) => new Error(`readIdx: ${wrong}`));
   const [first, second, type, axisCount] = bytes;
   if (axisCount === undefined || first !== 0 || second !== 0) {
     throw new Error(`readIdx: an IDX file begins with two zero bytes, a type and a number of axes, got ${show(bytes)}`);

@@ -2,8 +2,9 @@
 // S. P. Lloyd: Least squares quantization in PCM, IEEE Transactions on Information Theory 28, 1982; begun with k-means++:
 // D. Arthur & S. Vassilvitskii: k-means++, the advantages of careful seeding, SODA 2007.
 
+import { settle } from '../catalogue.ts';
 import { checkSeed, uniform } from '../machine/scalar.ts';
-import { rowCount, rowSize, type Tensor, type TensorData, tensor } from './tensor.ts';
+import { checkTensor, rowCount, rowSize, type Tensor, type TensorData, tensor } from './tensor.ts';
 import { at, rowsOf } from './transform.ts';
 
 export interface KMeansOptions {
@@ -30,7 +31,9 @@ export interface KMeans {
  *
  * @throws when there are fewer rows than clusters
  */
-export function kMeans(x: Tensor, { clusters, seed, iterations = 100 }: KMeansOptions): KMeans {
+export function kMeans(x: Tensor, options: KMeansOptions): KMeans {
+  checkTensor('kMeans', x);
+  const { clusters, seed, iterations } = settle('kMeans', options, { iterations: 100 }, ['clusters', 'seed']);
   if (!(Number.isInteger(clusters) && clusters >= 1 && clusters <= rowCount(x))) {
     throw new Error(`kMeans: clusters must be a whole number from 1 to the ${rowCount(x)} rows, got ${clusters}`);
   }
@@ -53,6 +56,7 @@ export function kMeans(x: Tensor, { clusters, seed, iterations = 100 }: KMeansOp
     ),
     loss: nearest.reduce((sum, { distance }) => sum + distance, 0) / rows.length,
     assign: (x) => {
+      checkTensor('kMeans', x);
       if (rowSize(x) !== width) throw new Error(`kMeans: rows must have ${width} elements, got ${rowSize(x)}`);
       return tensor(Int32Array.from(rowsOf(x), (row) => nearestOf(centers, row).cluster));
     },

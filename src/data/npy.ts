@@ -3,7 +3,7 @@
 // Source: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html, versions 1.0 to 3.0.
 
 import { quote, UserError } from '../errors.ts';
-import { bytesPerElement, type ElementTypeName, readElements } from './elements.ts';
+import { bytesPerElement, checkBytes, type ElementTypeName, readElements } from './elements.ts';
 import { type Tensor, type TensorData, tensor } from './tensor.ts';
 
 const MAGIC = '\x93NUMPY';
@@ -39,6 +39,7 @@ const typeOf: ReadonlyMap<string, ElementTypeName> = new Map([
  */
 export function readNpy(bytes: Uint8Array, what = 'readNpy'): Tensor {
   const complain = (wrong: string): UserError => new UserError(`${what}: ${wrong}`);
+  checkBytes(bytes, complain);
   const { text, dataStart } = splitHeader(bytes, complain);
   const { type, isLittle, isFortranOrder, shape } = parseHeader(text, complain);
   const size = shape.includes(0) ? 0 : shape.reduce((product, axis) => product * axis, 1);

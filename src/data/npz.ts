@@ -1,6 +1,7 @@
 // Reads the npz format of NumPy: a zip archive of npy files, compressed or not.
 
-import { quote } from '../errors.ts';
+import { quote, UserError } from '../errors.ts';
+import { checkBytes } from './elements.ts';
 import { readNpy } from './npy.ts';
 import type { Tensor } from './tensor.ts';
 import { readZip } from './zip.ts';
@@ -13,6 +14,7 @@ import { readZip } from './zip.ts';
  * @throws UserError on anything but a whole archive of npy files of numbers, naming the array
  */
 export async function readNpz(bytes: Uint8Array, what = 'readNpz'): Promise<Map<string, Tensor>> {
+  checkBytes(bytes, (wrong) => new UserError(`${what}: ${wrong}`));
   const arrays = new Map<string, Tensor>();
   for (const [name, file] of await readZip(bytes, what)) {
     arrays.set(name.replace(/\.npy$/, ''), readNpy(file, `${what}: '${quote(name)}'`));

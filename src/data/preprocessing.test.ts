@@ -196,6 +196,23 @@ test.each<[() => unknown, string]>([
       ),
     'zca: some direction does not vary',
   ],
+  [
+    () => Reflect.apply(pca, undefined, [x, 2]),
+    'pca: expected an object with options, got 2; known are components, whiten, epsilon',
+  ],
+  [
+    () => Reflect.apply(pca, undefined, [x, { component: 2 }]),
+    "pca: unknown option, got 'component'; known are components, whiten, epsilon",
+  ],
+  [() => Reflect.apply(zca, undefined, [x, 0.1]), 'zca: expected an object with options, got 0.1; known are epsilon'],
+  [
+    () => Reflect.apply(standardization, undefined, [[x, x]]),
+    'standardization: expected a tensor, got a list; tensor(…) makes one',
+  ],
+  [
+    () => Reflect.apply(kMeans, undefined, [x, 3]),
+    'kMeans: expected an object with options, got 3; known are clusters, seed, iterations',
+  ],
   [() => kMeans(x, { clusters: 13, seed: 1 }), 'kMeans: clusters must be a whole number from 1 to the 12 rows, got 13'],
   [() => kMeans(x, { clusters: 2, seed: 0.5 }), 'kMeans: the seed must be a whole number'],
   [() => kMeans(x, { clusters: 2, seed: 1 }).assign(tensor([[1, 2]])), 'kMeans: rows must have 5 elements, got 2'],

@@ -119,6 +119,30 @@ test.each<[() => unknown, string]>([
   [() => padded([sequence(3), sequence(3, 1)]), 'one shape and type, [2], got [1] in sequence 1'],
   [() => padded<Tensor>([tensor([1]), tensor(Uint8Array.of(1))]), 'one shape and type, [], got [] in sequence 1'],
   [() => padded([sequence(3), sequence(4)], { length: 3 }), 'sequence 1 must have at most 3 steps, got 4'],
+  [
+    () => Reflect.apply(padded, undefined, [sequence(3)]),
+    'padded: expected a list of tensors, got a tensor; put them into a list, as in [x, z]',
+  ],
+  [
+    () => Reflect.apply(padded, undefined, [[sequence(3)], { size: 3 }]),
+    "padded: unknown option, got 'size'; known are length, front",
+  ],
+  [
+    () => Reflect.apply(padded, undefined, [[sequence(3)], 3]),
+    'padded: expected an object with options, got 3; known are length, front',
+  ],
+  [
+    () => Reflect.apply(windows, undefined, [[1, 2], 1]),
+    'windows: expected a tensor, got the list [1, 2]; tensor(…) makes one',
+  ],
+  [
+    () => Reflect.apply(chunks, undefined, [[1, 2], 1]),
+    'chunks: expected a tensor, got the list [1, 2]; tensor(…) makes one',
+  ],
+  [
+    () => Reflect.apply(nextSteps, undefined, [[[1, 2]]]),
+    'nextSteps: expected a tensor, got a list; tensor(…) makes one',
+  ],
   [() => padded([sequence(0)]), 'the length must be a whole number from 1 on, got 0'],
 ])('refuses what cannot be (%#)', (call, message) => {
   expect(call).toThrow(message);

@@ -1,8 +1,9 @@
 // Sequences as training data: cut into chunks or windows, and those of different lengths padded to one tensor.
 // A sequence is a tensor[t, …]: its rows are the steps.
 
+import { settle } from '../catalogue.ts';
 import { split } from './split.ts';
-import { rowCount, rowSize, type Tensor, tensor } from './tensor.ts';
+import { checkTensor, checkTensors, rowCount, rowSize, type Tensor, tensor } from './tensor.ts';
 
 /**
  * Consecutive parts of `length` steps; the last one has what remains. They are views, not copies.
@@ -10,6 +11,7 @@ import { rowCount, rowSize, type Tensor, tensor } from './tensor.ts';
  * @throws when the length is not a whole number from 1 on
  */
 export function chunks<T extends Tensor>(sequence: T, length: number): T[] {
+  checkTensor('chunks', sequence);
   checkCount('chunks', 'the length', length);
   const steps = rowCount(sequence);
   const lengths = Array.from({ length: Math.ceil(steps / length) }, (_, i) => Math.min(length, steps - i * length));
@@ -24,6 +26,7 @@ export function chunks<T extends Tensor>(sequence: T, length: number): T[] {
  */
 export function windows<T extends Tensor>(sequence: T, size: number, offset?: number): T;
 export function windows(sequence: Tensor, size: number, offset = 1): Tensor {
+  checkTensor('windows', sequence);
   checkCount('windows', 'the size', size);
   checkCount('windows', 'the offset', offset);
   const count = Math.max(0, Math.floor((rowCount(sequence) - size) / offset) + 1);
@@ -54,8 +57,11 @@ export function padded<T extends Tensor>(
 ): [values: T, mask: Tensor<Uint8Array>];
 export function padded(
   sequences: readonly Tensor[],
-  { length = Math.max(...sequences.map(rowCount)), front = false }: PaddingOptions = {},
+  options: PaddingOptions = {},
 ): [values: Tensor, mask: Tensor<Uint8Array>] {
+  checkTensors('padded', sequences);
+  const { length: longest, front } = settle('padded', options, { length: undefined, front: false });
+  const length = longest ?? Math.max(...sequences.map(rowCount));
   const [first] = sequences;
   if (first === undefined) throw new Error('padded: expected at least one sequence, got none');
   checkCount('padded', 'the length', length);
@@ -87,6 +93,7 @@ export function padded(
  */
 export function nextSteps<T extends Tensor>(values: T): [inputs: T, targets: T];
 export function nextSteps(values: Tensor): [inputs: Tensor, targets: Tensor] {
+  checkTensor('nextSteps', values);
   const [rows = 0, steps = 0, ...inner] = values.shape;
   if (values.shape.length < 2 || steps === 0) {
     throw new Error(`nextSteps: the shape must be [n, t, …] with t > 0, got [${values.shape.join(', ')}]`);

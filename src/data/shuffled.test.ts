@@ -29,5 +29,8 @@ test('the order is the permutation of (seed, "shuffle") and no other', () => {
 
 test('refuses seeds that are none and tensors that do not fit', () => {
   expect(() => shuffled([numbered(3), numbered(4)], 1)).toThrow('equally many rows, got 3, 4');
+  expect(() => Reflect.apply(shuffled, undefined, [numbered(3), 1])).toThrow(
+    'shuffled: expected a list of tensors, got a tensor; put them into a list, as in [x, z]',
+  );
   expect(() => shuffled([numbered(0)], -1)).toThrow('shuffled: the seed must be a whole number');
 });

@@ -1,7 +1,7 @@
 // Rows in random order, the same for the same seed everywhere.
 
 import { checkSeed, permuted } from '../machine/scalar.ts';
-import { rowCount, rowSize, type Tensor, tensor } from './tensor.ts';
+import { checkTensors, rowCount, rowSize, type Tensor, tensor } from './tensor.ts';
 
 /**
  * Several tensors with their rows in one random order: row i of the inputs still belongs to row i of the targets. Copies.
@@ -15,6 +15,7 @@ export function shuffled<const T extends readonly Tensor[]>(
   seed: number,
 ): { -readonly [K in keyof T]: T[K] };
 export function shuffled(tensors: readonly Tensor[], seed: number): Tensor[] {
+  checkTensors('shuffled', tensors);
   checkSeed('shuffled', seed);
   const [rows = 0, ...others] = tensors.map(rowCount);
   if (others.some((other) => other !== rows)) {

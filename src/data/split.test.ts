@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, expectTypeOf, test } from 'vitest';
-import { oneHot, scaled, split } from './split.ts';
+import { oneHot, rowsWhere, scaled, split } from './split.ts';
 import { type Tensor, tensor } from './tensor.ts';
 
 test('parts are consecutive views that together are the whole', () => {
@@ -45,6 +45,22 @@ test.each([
   [[], [1], 'at least one tensor'],
 ])('split refuses what does not fit', (tensors, counts, message) => {
   expect(() => split(tensors, counts)).toThrow(message);
+});
+
+test.each<[string, (...given: never[]) => unknown, unknown[]]>([
+  ['split: expected a list of tensors, got a tensor; put them into a list, as in [x, z]', split, [tensor([1]), [1]]],
+  ['split: expected a tensor, got the list [1, 2]; tensor(…) makes one', split, [[[1, 2]], [1]]],
+  ['split: the counts of rows must be a list, one for each part, got 80', split, [[tensor([1])], 80]],
+  [
+    'rowsWhere: expected a list of tensors, got a tensor; put them into a list, as in [x, z]',
+    rowsWhere,
+    [tensor([1]), () => true],
+  ],
+  ['oneHot: expected a tensor, got the list [0, 1]; tensor(…) makes one', oneHot, [[0, 1], 2]],
+  ['scaled: expected a tensor, got a list; tensor(…) makes one', scaled, [[tensor([1])], 2]],
+  ['scaled: factor must be a number, got undefined', scaled, [tensor([1])]],
+])('%s', (message, call, given) => {
+  expect(() => Reflect.apply(call, undefined, given)).toThrow(message);
 });
 
 test('oneHot', () => {

@@ -1,6 +1,7 @@
 // Parts of a data set and simple conversions of its tensors.
 
-import { rowCount, rowSize, type Tensor, type TensorData, tensor } from './tensor.ts';
+import { checkNumbers, show } from '../catalogue.ts';
+import { checkTensor, checkTensors, rowCount, rowSize, type Tensor, type TensorData, tensor } from './tensor.ts';
 
 /**
  * Consecutive ranges of rows of several tensors with equally many rows: `split([x, z], [80, 10, 10])` gives
@@ -13,6 +14,10 @@ export function split<const T extends readonly Tensor[], const C extends readonl
   counts: C,
 ): { -readonly [P in keyof C]: { -readonly [K in keyof T]: T[K] } };
 export function split(tensors: readonly Tensor[], counts: readonly number[]): Tensor[][] {
+  checkTensors('split', tensors);
+  if (!Array.isArray(counts)) {
+    throw new Error(`split: the counts of rows must be a list, one for each part, got ${show(counts)}`);
+  }
   const [rows, ...others] = tensors.map(rowsOf);
   if (rows === undefined) throw new Error('split: expected at least one tensor, got none');
   if (others.some((other) => other !== rows)) {
@@ -37,6 +42,7 @@ export function rowsWhere<const T extends readonly Tensor[]>(
   keep: (row: number) => boolean,
 ): { -readonly [K in keyof T]: T[K] };
 export function rowsWhere(tensors: readonly Tensor[], keep: (row: number) => boolean): Tensor[] {
+  checkTensors('rowsWhere', tensors);
   return tensors.map((whole) => {
     const size = rowSize(whole);
     const data = whole.data.filter((_, i) => keep(Math.floor(i / size)));
@@ -50,6 +56,7 @@ export function rowsWhere(tensors: readonly Tensor[], keep: (row: number) => boo
  * @throws when a label is not a whole number from 0 to classes − 1
  */
 export function oneHot(labels: Tensor, classes: number): Tensor<Float32Array> {
+  checkTensor('oneHot', labels);
   if (!Number.isInteger(classes) || classes < 1) {
     throw new Error(`oneHot: the number of classes must be a whole number from 1 on, got ${classes}`);
   }
@@ -67,7 +74,10 @@ export function oneHot(labels: Tensor, classes: number): Tensor<Float32Array> {
 }
 
 /** A float32 copy with every element multiplied by `factor`: `scaled(images, 1 / 255)`. */
-export function scaled({ data, shape }: Tensor, factor: number): Tensor<Float32Array> {
+export function scaled(x: Tensor, factor: number): Tensor<Float32Array> {
+  checkTensor('scaled', x);
+  checkNumbers('scaled', { factor });
+  const { data, shape } = x;
   const copy = new Float32Array(data.length);
   data.forEach((value: number, i: number) => {
     copy[i] = value * factor;

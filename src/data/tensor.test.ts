@@ -73,6 +73,15 @@ describe('errors', () => {
     ['tensor: the shape must be whole numbers, got [1.5, 2]', any(Float32Array.of(1, 2, 3), [1.5, 2])],
     ['tensor: the shape must be whole numbers, got [-1, -3]', any(Float32Array.of(1, 2, 3), [-1, -3])],
     ['tensor: expected nested lists of numbers, or a Float32Array, Int32Array or Uint8Array, got 3', any(3)],
+    ['tensor: the shape must be a list, got 3; write [n, …]', any(Float32Array.of(1, 2, 3), 3)],
+    [
+      'tensor: nested lists have a shape of their own, [4], got [2, 2]; give a Float32Array and a shape',
+      any([1, 2, 3, 4], [2, 2]),
+    ],
+    [
+      'tensor: expected nested lists of numbers, or a Float32Array, Int32Array or Uint8Array, got an instance of Float64Array',
+      any(Float64Array.of(1, 2)),
+    ],
     [
       'tensor: expected nested lists of numbers, or a Float32Array, Int32Array or Uint8Array, got undefined',
       any(undefined),

@@ -1,5 +1,7 @@
 // Data on the host's side: a typed array and its shape.
 
+import { show } from '../catalogue.ts';
+
 export type TensorData = Float32Array | Int32Array | Uint8Array;
 
 export interface Tensor<D extends TensorData = TensorData> {
@@ -21,6 +23,7 @@ export function tensor<D extends TensorData>(data: D, shape?: readonly number[])
 export function tensor(values: Nested | TensorData, shape?: readonly number[]): Tensor {
   if (values instanceof Float32Array || values instanceof Int32Array || values instanceof Uint8Array) {
     const axes = shape ?? [values.length];
+    if (!Array.isArray(axes)) throw new Error(`tensor: the shape must be a list, got ${show(axes)}; write [n, …]`);
     if (!axes.every((axis) => Number.isInteger(axis) && axis >= 0)) {
       throw new Error(`tensor: the shape must be whole numbers, got [${axes.join(', ')}]`);
     }
@@ -32,13 +35,39 @@ export function tensor(values: Nested | TensorData, shape?: readonly number[]): 
   }
   if (!Array.isArray(values)) {
     throw new Error(
-      `tensor: expected nested lists of numbers, or a Float32Array, Int32Array or Uint8Array, got ${String(values)}`,
+      `tensor: expected nested lists of numbers, or a Float32Array, Int32Array or Uint8Array, got ${show(values)}`,
     );
   }
   const axes = shapeOf(values);
+  // Anything but a list is what `map` hands on.
+  if (Array.isArray(shape) && shape.join() !== axes.join()) {
+    throw new Error(
+      `tensor: nested lists have a shape of their own, [${axes.join(', ')}], got [${shape.join(', ')}]; give a Float32Array and a shape`,
+    );
+  }
   const flat: number[] = [];
   flatten(values, axes, flat);
   return { data: Float32Array.from(flat), shape: axes };
+}
+
+function isTensor(value: unknown): value is Tensor {
+  return (
+    typeof value === 'object' && value !== null && 'data' in value && 'shape' in value && Array.isArray(value.shape)
+  );
+}
+
+/** @param what names the function in errors */
+export function checkTensor(what: string, value: unknown): void {
+  if (!isTensor(value)) throw new Error(`${what}: expected a tensor, got ${show(value)}; tensor(…) makes one`);
+}
+
+/** @param what names the function in errors */
+export function checkTensors(what: string, value: unknown): void {
+  if (!Array.isArray(value)) {
+    const got = isTensor(value) ? 'a tensor' : show(value);
+    throw new Error(`${what}: expected a list of tensors, got ${got}; put them into a list, as in [x, z]`);
+  }
+  for (const each of value) checkTensor(what, each);
 }
 
 /** Rows of a tensor, the size of its first axis. */

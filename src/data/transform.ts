@@ -1,6 +1,6 @@
 // Transformations of rows that are fitted to some data, usually the training set, and applied to others.
 
-import { rowCount, rowSize, type Tensor, type TensorData, tensor } from './tensor.ts';
+import { checkTensor, rowCount, rowSize, type Tensor, type TensorData, tensor } from './tensor.ts';
 
 /** Rows[n, …] → rows[n, k], and back as far as that is possible. Computed in double precision, given as float32. */
 export interface Transform {
@@ -15,6 +15,7 @@ export interface Transform {
  * @throws when there are fewer than two rows, or a value that is not finite
  */
 export function columnMeans(what: string, x: Tensor): Float64Array {
+  checkTensor(what, x);
   const [rows, width] = [rowCount(x), rowSize(x)];
   if (rows < 2) throw new Error(`${what}: there must be at least two rows, got ${rows}`);
   if (!x.data.every(Number.isFinite))
@@ -46,6 +47,7 @@ export function mapRows(
   width: number,
   f: (row: Float64Array) => Float64Array,
 ): Tensor<Float32Array> {
+  checkTensor(what, x);
   if (rowSize(x) !== width) throw new Error(`${what}: rows must have ${width} elements, got ${rowSize(x)}`);
   const mapped = rowsOf(x).map((row) => f(Float64Array.from(row)));
   const size = mapped[0]?.length ?? 0;

@@ -2,6 +2,7 @@
 // they vary equally. All by the eigenvectors of the covariance of the data that they are fitted to.
 // A. J. Bell & T. J. Sejnowski: The "independent components" of natural scenes are edge filters, Vision Research 37, 1997.
 
+import { settle } from '../catalogue.ts';
 import { symmetricEigen } from './symmetricEigen.ts';
 import { rowCount, type Tensor } from './tensor.ts';
 import { at, columnMeans, mapRows, minus, rowsOf, type Transform } from './transform.ts';
@@ -30,7 +31,8 @@ export interface Pca extends Transform {
  *
  * @throws when there are fewer than two rows, a value is not finite, or a component to be whitened does not vary
  */
-export function pca(x: Tensor, { components, whiten = false, epsilon = 0 }: PcaOptions = {}): Pca {
+export function pca(x: Tensor, options: PcaOptions = {}): Pca {
+  const { components, whiten, epsilon } = settle('pca', options, { components: undefined, whiten: false, epsilon: 0 });
   const mean = columnMeans('pca', x);
   const width = mean.length;
   const kept = components ?? width;
@@ -64,7 +66,8 @@ export function pca(x: Tensor, { components, whiten = false, epsilon = 0 }: PcaO
  * @param epsilon added to the variances; the larger, the less noise is amplified. Default 0.1
  * @throws when there are fewer than two rows, a value is not finite, or epsilon is 0 and some direction does not vary
  */
-export function zca(x: Tensor, { epsilon = 0.1 }: { readonly epsilon?: number } = {}): Transform {
+export function zca(x: Tensor, options: { readonly epsilon?: number } = {}): Transform {
+  const { epsilon } = settle('zca', options, { epsilon: 0.1 });
   const mean = columnMeans('zca', x);
   const { values, vectors } = symmetricEigen(covariance(x, mean));
   const scales = values.map((variance) => deviation('zca', variance, epsilon));

@@ -3,7 +3,7 @@
 // Differs: the header is bounded by 16 MiB (about 150,000 tensors) instead of 100 MB, and numbers of 8 bits that are no
 // integers cannot be read.
 
-import { bytesPerElement, type ElementTypeName, readElements } from '../data/elements.ts';
+import { bytesPerElement, checkBytes, type ElementTypeName, readElements } from '../data/elements.ts';
 import type { Tensor, TensorData } from '../data/tensor.ts';
 import { quote, UserError } from '../errors.ts';
 import { isJsonObject, type Json, parseJsonOfAnyKeys } from './json.ts';
@@ -76,6 +76,7 @@ export function encodeSafetensors(
  * @throws UserError on anything but a whole file, and on a number that does not fit
  */
 export function readSafetensors(bytes: Uint8Array): Map<string, Tensor> {
+  checkBytes(bytes, (wrong) => new UserError(`readSafetensors: ${wrong}`));
   return decodeSafetensors(bytes, 'readSafetensors').tensors;
 }
 
