@@ -1,5 +1,6 @@
 // One of several things.
 
+import { show } from '../../catalogue.ts';
 import { UserError } from '../../errors.ts';
 import { Distribution } from '../distribution.ts';
 
@@ -10,7 +11,7 @@ class Choice<out T> extends Distribution<T> {
   constructor(options: readonly T[]) {
     super();
     if (!(Array.isArray(options) && options.length > 0)) {
-      throw new UserError('choice: expected a list of at least one option, as in choice([1, 2])');
+      throw new UserError(`choice: expected a list of at least one option, as in choice([1, 2]), got ${show(options)}`);
     }
     this.options = [...options];
   }
@@ -36,6 +37,11 @@ export { Choice };
  *
  * @throws when there is no option
  */
-export function choice<const T>(options: readonly T[]): Choice<T> {
+export function choice<const T>(options: readonly T[]): Choice<T>;
+export function choice(options: readonly unknown[], more?: unknown): Choice<unknown> {
+  // A number is what `map` hands on.
+  if (typeof more === 'object' && Array.isArray(options)) {
+    throw new UserError(`choice: takes one list, got ${show(more)} besides; all options have the same probability`);
+  }
   return new Choice(options);
 }

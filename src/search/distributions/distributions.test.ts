@@ -177,13 +177,32 @@ describe('mistakes', () => {
     [() => uniform(0, Number.POSITIVE_INFINITY), 'uniform: high must be a finite number, got Infinity'],
     [() => uniform(-1.7e308, 1.7e308), 'uniform: high - low must be a finite number, got Infinity'],
     // @ts-expect-error: strings of digits are no numbers
-    [() => uniform('0', 1), 'uniform: low must be a finite number, got 0'],
+    [() => uniform('0', 1), "uniform: low must be a finite number, got '0'"],
     [() => normal(0, -1), 'normal: std must not be negative, got -1'],
     [() => normal(0, Number.NaN), 'normal: std must be a finite number, got NaN'],
     [() => int(0.5, 2), 'int: bounds must be whole numbers less than 2^53 apart, got 0.5 and 2'],
     [() => int(-(2 ** 53) + 1, 2 ** 53 - 1), 'int: bounds must be whole numbers less than 2^53 apart'],
     [() => int(0, 2, { log: true }), 'int: low must be at least 1 with log, got 0; leave log out or raise low'],
     [() => choice([]), 'choice: expected a list of at least one option, as in choice([1, 2])'],
+    // @ts-expect-error: no option of its own
+    [() => int(1, 5, { lgo: true }), "int: unknown option, got 'lgo'; known are log"],
+    // @ts-expect-error: no step
+    [() => int(1, 5, 2), 'int: expected an object with options, got 2; known are log'],
+    // @ts-expect-error: no truth value
+    [() => int(1, 5, { log: 10 }), 'int: log must be a boolean, got 10'],
+    // @ts-expect-error: options of `int`
+    [() => uniform(1, 5, { log: true }), 'uniform: takes no more than low and high, got an object with log besides'],
+    // @ts-expect-error: a base
+    [() => logUniform(1, 5, 10), 'logUniform: takes no more than low and high, got 10 besides'],
+    // @ts-expect-error: a bound
+    [() => normal(0, 1, 2), 'normal: takes no more than mean and std, got 2 besides'],
+    [
+      // @ts-expect-error: weights
+      () => choice(['a', 'b'], [0.9, 0.1]),
+      'choice: takes one list, got the list [0.9, 0.1] besides; all options have the same probability',
+    ],
+    // @ts-expect-error: not a list
+    [() => choice(1, 2), 'choice: expected a list of at least one option, as in choice([1, 2]), got 1'],
     // @ts-expect-error: not a list
     [() => choice('abc'), 'choice: expected a list'],
   ])('are named: %s', (mistake, message) => {

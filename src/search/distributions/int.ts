@@ -1,5 +1,6 @@
 // Whole numbers of a range.
 
+import { settle } from '../../catalogue.ts';
 import { UserError } from '../../errors.ts';
 import { exp, log } from '../../machine/scalar.ts';
 import { checkRange } from '../check.ts';
@@ -16,8 +17,9 @@ class Int extends Distribution<number> {
   readonly high: number;
   readonly log: boolean;
 
-  constructor(low: number, high: number, { log = false }: IntOptions) {
+  constructor(low: number, high: number, options: IntOptions) {
     super();
+    const { log } = settle('int', options, { log: false }, [], (message) => new UserError(message));
     checkRange('int', low, high);
     for (const bound of [low, high, high - low + 1]) {
       if (!Number.isSafeInteger(bound)) {

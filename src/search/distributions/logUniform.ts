@@ -2,7 +2,7 @@
 
 import { UserError } from '../../errors.ts';
 import { exp, log } from '../../machine/scalar.ts';
-import { checkRange } from '../check.ts';
+import { checkNoMore, checkRange } from '../check.ts';
 import { Distribution } from '../distribution.ts';
 
 class LogUniform extends Distribution<number> {
@@ -36,6 +36,8 @@ export type { LogUniform };
  *
  * @throws when a bound is not finite or not positive, or low is above high
  */
-export function logUniform(low: number, high: number): LogUniform {
+export function logUniform(low: number, high: number): LogUniform;
+export function logUniform(low: number, high: number, ...more: readonly unknown[]): LogUniform {
+  checkNoMore('logUniform', 'low and high', more);
   return new LogUniform(low, high);
 }

@@ -2,7 +2,7 @@
 
 import { UserError } from '../../errors.ts';
 import { log } from '../../machine/scalar.ts';
-import { checkFinite } from '../check.ts';
+import { checkFinite, checkNoMore } from '../check.ts';
 import { Distribution } from '../distribution.ts';
 
 class Normal extends Distribution<number> {
@@ -30,7 +30,9 @@ export type { Normal };
  *
  * @throws when one is not finite or std is negative
  */
-export function normal(mean: number, std: number): Normal {
+export function normal(mean: number, std: number): Normal;
+export function normal(mean: number, std: number, ...more: readonly unknown[]): Normal {
+  checkNoMore('normal', 'mean and std', more);
   return new Normal(mean, std);
 }
 

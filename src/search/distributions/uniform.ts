@@ -1,6 +1,6 @@
 // Every number of a range with the same probability.
 
-import { checkRange } from '../check.ts';
+import { checkNoMore, checkRange } from '../check.ts';
 import { Distribution } from '../distribution.ts';
 
 class Uniform extends Distribution<number> {
@@ -27,6 +27,8 @@ export type { Uniform };
  *
  * @throws when a bound is not finite or low is above high
  */
-export function uniform(low: number, high: number): Uniform {
+export function uniform(low: number, high: number): Uniform;
+export function uniform(low: number, high: number, ...more: readonly unknown[]): Uniform {
+  checkNoMore('uniform', 'low and high', more);
   return new Uniform(low, high);
 }
