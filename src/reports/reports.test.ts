@@ -57,6 +57,25 @@ describe('jsonLine', () => {
   });
 });
 
+describe('mistakes', () => {
+  it.each<[string, () => unknown]>([
+    [
+      "oneLine: expected a list of names, got 'step'; write oneLine(['step', 'valLoss'])",
+      () => Reflect.apply(oneLine, undefined, ['step']),
+    ],
+    [
+      "oneLine: expected a list of names, got undefined; write oneLine(['step', 'valLoss'])",
+      () => Reflect.apply(oneLine, undefined, []),
+    ],
+    [
+      'jsonLine: takes nothing, got an object with step, epoch, trainLoss, bestLoss, isGood; write report: jsonLine()',
+      () => Reflect.apply(jsonLine, undefined, [first]),
+    ],
+  ])('%s', (message, mistake) => {
+    expect(mistake).toThrow(message);
+  });
+});
+
 describe('silent', () => {
   it('prints nothing', () => {
     expect(printed(silent(), first, second)).toEqual([]);

@@ -1,6 +1,6 @@
 // Once nothing changes any more: the last values of a number of the log lie close together.
 
-import { settle } from '../catalogue.ts';
+import { checkPositive, settle } from '../catalogue.ts';
 import { type Criterion, checkWhole, numberOf } from './criterion.ts';
 
 export interface ConvergedOptions {
@@ -19,6 +19,8 @@ export function converged(options: ConvergedOptions = {}): Criterion {
   const settled = settle('converged', options, { key: 'trainLoss', lines: 10, threshold: 1e-5, after: 0 });
   const { key, lines, threshold, after } = settled;
   checkWhole('converged', 'lines', lines);
+  if (lines < 2) throw new Error(`converged: lines must be at least 2, got ${lines}; one value is always near itself`);
+  checkPositive('converged', 'threshold', threshold);
   return (info, log) => {
     if (info.step < after || log.length < lines) return false;
     const values = log.slice(-lines).map((line) => numberOf('converged', line, key));

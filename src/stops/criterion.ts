@@ -1,6 +1,7 @@
 // What a criterion is: a predicate on what is known at a pause. A criterion keeps nothing to itself, so that a
 // continued run decides as the uncut one.
 
+import { show } from '../catalogue.ts';
 import type { Info } from '../trainable.ts';
 
 export interface Criterion {
@@ -44,7 +45,7 @@ export function checkWhole(criterion: string, what: string, value: number): void
 /** @throws where something that is to decide is no criterion */
 export function checkCriterion(where: string, value: unknown): void {
   if (typeof value !== 'function') {
-    throw new Error(`${where}: must be a criterion such as afterSteps(1000), got ${String(value)}`);
+    throw new Error(`${where}: must be a criterion such as afterSteps(1000), got ${show(value)}`);
   }
 }
 

@@ -2,7 +2,7 @@
 // the patience to `growFactor` times the step at which it happened, plus `growOffset`.
 // Bengio, "Practical recommendations for gradient-based training of deep architectures", 2012, arXiv:1206.5533, section 3.1.
 
-import { settle } from '../catalogue.ts';
+import { checkNotNegative, settle } from '../catalogue.ts';
 import { type Criterion, numberOf } from './criterion.ts';
 
 export interface PatienceOptions {
@@ -28,6 +28,7 @@ export function patience(options: PatienceOptions): Criterion {
     { key: 'valLoss', growFactor: 2, growOffset: 0, threshold: 1e-4, maximize: false },
     ['initial'],
   );
+  checkNotNegative('patience', { initial });
   if (growFactor <= 1 && growOffset <= 0) {
     throw new Error(`patience: it would never grow, got growFactor ${growFactor} and growOffset ${growOffset}`);
   }

@@ -313,6 +313,40 @@ describe('errors', () => {
     ['all: there must be criteria to combine, got none', () => all()],
     ['afterSeconds: the number of seconds must be positive, got -1', () => afterSeconds(-1)],
     ["onSignal: expected the name of a signal such as 'SIGTERM', got 'FOO'", () => stops.onSignal('FOO')],
+    ["onSignal: expected the name of a signal such as 'SIGTERM', got 'SIGFOO'", () => stops.onSignal('SIGFOO')],
+    [
+      "onSignal: expected the name of a signal such as 'SIGTERM', got 'sigint'; did you mean 'SIGINT'?",
+      () => stops.onSignal('sigint'),
+    ],
+    ["onSignal: expected the name of a signal such as 'SIGTERM', got 'SIGTREM'", () => stops.onSignal('SIGTREM')],
+    ["onSignal: expected the name of a signal such as 'SIGTERM', got 'SIGKILL'", () => stops.onSignal('SIGKILL')],
+    [
+      'patience: expected an object with options, got 10; known are initial, key, growFactor, growOffset, threshold, maximize',
+      () => Reflect.apply(stops.patience, undefined, [10]),
+    ],
+    [
+      "patience: initial must be a number from 0 on, got '10'",
+      () => Reflect.apply(stops.patience, undefined, [{ initial: '10' }]),
+    ],
+    [
+      'converged: expected an object with options, got 5; known are key, lines, threshold, after',
+      () => Reflect.apply(stops.converged, undefined, [5]),
+    ],
+    [
+      'converged: lines must be at least 2, got 1; one value is always near itself',
+      () => stops.converged({ lines: 1 }),
+    ],
+    ['converged: threshold must be positive, got 0', () => stops.converged({ threshold: 0 })],
+    [
+      "rising: expected an object with options, got 'valLoss'; known are key, lines, threshold, after",
+      () => Reflect.apply(stops.rising, undefined, ['valLoss']),
+    ],
+    [
+      "isNaN: expected a list of names, got 'trainLoss'; write ['trainLoss']",
+      () => Reflect.apply(stops.isNaN, undefined, ['trainLoss']),
+    ],
+    ["isNaN: the log has no number 'trainLos'; it has step, bestLoss", () => holds(stops.isNaN(['trainLos']), at(2))],
+    ['any: must be a criterion such as afterSteps(1000), got a list', () => Reflect.apply(any, undefined, [[never]])],
     ['all: must be a criterion such as afterSteps(1000), got 5', () => Reflect.apply(all, undefined, [5])],
     [
       'notBetterThanAfter: steps must be a number, got undefined',
