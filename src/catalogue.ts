@@ -27,7 +27,7 @@ export function configure<Made>(
 ): Made {
   if (typeof configuration?.name !== 'string') {
     throw new Error(
-      `${kind}: expected an object with a name, as { name: '${Object.keys(catalogue)[0]}' }, got ${String(configuration)}`,
+      `${kind}: expected an object with a name, as { name: '${Object.keys(catalogue)[0]}' }, got ${isThing(configuration) ? show(configuration) : String(configuration)}`,
     );
   }
   const { name, ...options } = configuration;

@@ -197,3 +197,25 @@ describe('every initializer', () => {
     );
   });
 });
+
+describe('mistakes', () => {
+  it.each<[string, unknown]>([
+    ["glorot: distribution must be 'uniform' or 'normal', got 'gauss'", { name: 'glorot', distribution: 'gauss' }],
+    ["he: distribution must be 'uniform' or 'normal', got 'unifrom'", { name: 'he', distribution: 'unifrom' }],
+    ['normal: std must be a number from 0 on, got -1', { name: 'normal', std: -1 }],
+    ['normal: mean must be a number, got an object with name', { name: 'normal', mean: { name: 'x' } }],
+    ['uniform: high must be a number, got an object with name', { name: 'uniform', high: { name: 'x' } }],
+    [
+      'values: values must be a list of numbers or a Float32Array, got 3; of a tensor, its data',
+      { name: 'values', values: 3 },
+    ],
+    [
+      'values: values must be a list of numbers or a Float32Array, got an object with data, shape; of a tensor, its data',
+      { name: 'values', values: { data: [], shape: [0] } },
+    ],
+    ["initializer: expected an object with a name, as { name: 'constants' }, got 0.1", 0.1],
+    ["initializer: expected an object with a name, as { name: 'constants' }, got an object with std", { std: 1 }],
+  ])('%s', (message, configuration) => {
+    expect(() => Reflect.apply(initializer, undefined, [configuration])).toThrow(message);
+  });
+});

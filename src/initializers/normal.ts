@@ -1,6 +1,6 @@
 // Normally distributed values.
 
-import { settle } from '../catalogue.ts';
+import { checkNotNegative, checkNumbers, settle } from '../catalogue.ts';
 import { add, multiply, randomNormal } from '../graph/ops/index.ts';
 import type { Initializer } from './initializer.ts';
 
@@ -13,5 +13,7 @@ export interface NormalOptions {
 
 export function normal(options: NormalOptions = {}): Initializer {
   const { mean, std } = settle('normal', options, { mean: 0, std: 1 });
+  checkNumbers('normal', { mean });
+  checkNotNegative('normal', { std });
   return (shape, stream) => add(multiply(randomNormal(stream, shape), std), mean);
 }

@@ -1,6 +1,6 @@
 // Uniformly distributed values in [low, high).
 
-import { settle } from '../catalogue.ts';
+import { checkNumbers, settle } from '../catalogue.ts';
 import { add, multiply, randomUniform } from '../graph/ops/index.ts';
 import type { Initializer } from './initializer.ts';
 
@@ -13,5 +13,6 @@ export interface UniformOptions {
 
 export function uniform(options: UniformOptions = {}): Initializer {
   const { low, high } = settle('uniform', options, { low: 0, high: 1 });
+  checkNumbers('uniform', { low, high });
   return (shape, stream) => add(multiply(randomUniform(stream, shape), high - low), low);
 }

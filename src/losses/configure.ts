@@ -9,5 +9,10 @@ export type LossConfiguration = LossName | Configuration<typeof losses> | Loss;
 
 export function loss(configuration: LossConfiguration): Loss {
   if (typeof configuration === 'string') return configure('loss', losses, { name: configuration });
-  return 'elements' in configuration ? configuration : configure('loss', losses, configuration);
+  if (typeof configuration === 'function') {
+    throw new Error("loss: expected a name or an object, got a function; a loss of one's own is { elements, predict }");
+  }
+  return typeof configuration === 'object' && configuration !== null && 'elements' in configuration
+    ? configuration
+    : configure('loss', losses, configuration);
 }

@@ -14,6 +14,7 @@ import { lossReferences } from '../testing/lossReferences.ts';
 import { generator } from '../testing/random.ts';
 import { dot, logSoftmax, sigmoid } from '../testing/reference.ts';
 import type { LossName } from './configure.ts';
+import { loss } from './configure.ts';
 import golden from './golden.json' with { type: 'json' };
 import * as losses from './index.ts';
 import type { Loss } from './loss.ts';
@@ -154,9 +155,18 @@ describe('errors', () => {
       { name: 'binaryCrossEntropy', labelSmoothing: -1 },
       'binaryCrossEntropy: labelSmoothing must lie in [0, 1], got -1',
     ],
+    [{ name: 'hubr' }, "loss: unknown name, got 'hubr'; known are absoluteError, "],
     [{ name: 'huber', delta: 0 }, 'huber: delta must be positive, got 0'],
   ])('%j', (configuration, message) => {
     expect(() => make(configuration)).toThrow(message);
+  });
+
+  it.each<[string, unknown]>([
+    ["loss: expected a name or an object, got a function; a loss of one's own is { elements, predict }", () => 0],
+    ["loss: expected an object with a name, as { name: 'absoluteError' }, got 5", 5],
+    ["loss: expected an object with a name, as { name: 'absoluteError' }, got an object with delta", { delta: 1 }],
+  ])('%s', (message, configuration) => {
+    expect(() => Reflect.apply(loss, undefined, [configuration])).toThrow(message);
   });
 
   it.each(['gaussianNll', 'gaussianKl', 'contrastive'])('%s needs two things side by side', (name) => {
