@@ -13,6 +13,7 @@ import * as matmul from './matmul.ts';
 import type { Result } from './measure.ts';
 import * as models from './models.ts';
 import * as pool from './pool.ts';
+import * as predict from './predict.ts';
 import * as snapshot from './snapshot.ts';
 import * as startup from './startup.ts';
 import * as step from './step.ts';
@@ -25,6 +26,7 @@ const benchmarks: Readonly<Record<string, { readonly run: () => Result[] | Promi
   growth,
   instructions,
   models,
+  predict,
   snapshot,
   startup,
   create,
