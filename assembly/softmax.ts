@@ -1,5 +1,6 @@
 // Functions of whole rows of logits x[r, c]. The row's maximum is taken off first, so nothing overflows.
 
+import { isBelow } from './bounds';
 import { Instruction } from './instruction';
 import { loadSome, storeSome } from './lanes';
 import { Exponential, Logarithm, mapFloats } from './loop';
@@ -129,8 +130,8 @@ export function softmaxCrossEntropy(i: CrossEntropy): void {
     const m = largest(x, c), l = load<f32>(y + (row << 2));
     let loss: f32 = 0;
     if (targetColumns == 1) {
-      const label = <u32>load<f32>(target);
-      loss = label < <u32>c ? l - (load<f32>(x + (<usize>label << 2)) - m) : f32.NaN;
+      const label = load<f32>(target);
+      loss = isBelow(label, c) ? l - (load<f32>(x + (<usize>label << 2)) - m) : f32.NaN;
     } else {
       for (let at: usize = 0; at < bytes; at += 4) loss += load<f32>(target + at) * (l - (load<f32>(x + at) - m));
     }
@@ -164,8 +165,8 @@ export function softmaxCrossEntropyGradient(i: CrossEntropyGradient): void {
     const scale: f32 = outer * mass / <f32>total(y, c);
     scaleBy(y, c, scale);
     if (targetColumns == 1) {
-      const label = <u32>load<f32>(target), hit = y + (<usize>label << 2);
-      if (label < <u32>c) store<f32>(hit, load<f32>(hit) - outer);
+      const label = load<f32>(target), hit = y + (<usize>label << 2);
+      if (isBelow(label, c)) store<f32>(hit, load<f32>(hit) - outer);
       else scaleBy(y, c, f32.NaN);
     } else {
       for (let at: usize = 0; at < bytes; at += 4) store<f32>(y + at, load<f32>(y + at) - outer * load<f32>(target + at));

@@ -67,7 +67,7 @@ describe('settle', () => {
   it.each<[unknown, string]>([
     [10, '10'],
     [undefined, 'undefined'],
-    [null, "'null'"],
+    [null, 'null'],
     ['adam', "'adam'"],
     [[1, 2], 'the list [1, 2]'],
     [() => 1, 'a function'],
@@ -88,7 +88,7 @@ describe('settle', () => {
 
   it('refuses null, which JSON has for what is absent', () => {
     expect(() => settle<object, typeof defaults>('thing', { rate: null }, defaults)).toThrow(
-      "thing: rate must be a number, got 'null'",
+      'thing: rate must be a number, got null',
     );
   });
 

@@ -27,7 +27,7 @@ export function configure<Made>(
 ): Made {
   if (typeof configuration?.name !== 'string') {
     throw new Error(
-      `${kind}: expected an object with a name, as { name: '${Object.keys(catalogue)[0]}' }, got ${isThing(configuration) ? show(configuration) : String(configuration)}`,
+      `${kind}: expected an object with a name, as { name: '${Object.keys(catalogue)[0]}' }, got ${show(configuration)}`,
     );
   }
   const { name, ...options } = configuration;
@@ -105,9 +105,9 @@ function hasName(value: unknown): boolean {
 
 /** A value as errors show it, short whatever it is. */
 export function show(value: unknown): string {
-  if (Array.isArray(value)) return value.some(isThing) ? 'a list' : `the list [${quote(value.join(', '))}]`;
-  if (typeof value === 'number' || value === undefined) return String(value);
-  if (!isThing(value)) return `'${quote(String(value))}'`;
+  if (Array.isArray(value)) return value.some(isThing) ? 'a list' : `the list [${quote(value.map(String).join(', '))}]`;
+  if (typeof value === 'string') return `'${quote(value)}'`;
+  if (!isThing(value)) return String(value);
   const kind = kindOf(value);
   const options = Object.keys(value);
   return kind === 'an object' && options.length > 0 ? `an object with ${quote(options.join(', '))}` : kind;

@@ -694,11 +694,11 @@ describe('errors', () => {
     ],
     ["Trainer: option 'stop' is missing", () => Reflect.apply(make, undefined, [{ stop: undefined }])],
     [
-      "Trainer: report must be a report such as oneLine(['step', 'valLoss']), got oneLine",
+      "Trainer: report must be a report such as oneLine(['step', 'valLoss']), got 'oneLine'",
       () => Reflect.apply(make, undefined, [{ report: 'oneLine' }]),
     ],
     [
-      "optimizer: expected an object with a name, as { name: 'adadelta' }, got adam",
+      "optimizer: expected an object with a name, as { name: 'adadelta' }, got 'adam'",
       () => Reflect.apply(make, undefined, [{ optimizer: 'adam' }]),
     ],
     ['Trainer: batchSize must be a whole number from 1 to the 23 training rows, got 24', () => make({ batchSize: 24 })],

@@ -39,7 +39,7 @@ const SLICE_MILLISECONDS = 20;
 /** The step counter is an int32. */
 const LARGEST_STEP = 0x7fff_ffff;
 
-/** A row by itself takes as long as so many of a chunk, at the most. */
+/** A row by itself takes as long as so many of a chunk, at the most (bench/predict.ts). */
 const ROWS_OF_ONE = 8;
 
 /**
@@ -61,8 +61,8 @@ export class Trainer implements Trainable {
   readonly #tensors: ReturnType<typeof stateTensors>;
   readonly #stepsPerEpoch: number;
   readonly #turns = new Turns(SLICE_MILLISECONDS);
-  /** Made when it is first needed. */
-  #rowPredictor: RowPredictor | undefined;
+  /** What predicts few rows, if anything, once that has been asked for. */
+  #rows: { readonly predictor: RowPredictor | undefined } | undefined;
   /** A part of a step, where the optimizer has a course of its own. */
   readonly #advance: (() => void) | undefined;
   /** Steps, or parts of steps. */
@@ -251,7 +251,8 @@ export class Trainer implements Trainable {
   score(split: Split, name = 'loss'): number {
     this.#check('score', split);
     this.#checkIndices('score', split);
-    const score = this.#options.scores?.[name] ?? name;
+    const { scores = {} } = this.#options;
+    const score = (Object.hasOwn(scores, name) ? scores[name] : undefined) ?? name;
     if (typeof score === 'string') return finish(this.#mean(split, score));
     const [input, target = input, weight] = split;
     return checkedScore(name, score(this.predict(split), target, weight));
@@ -353,13 +354,15 @@ export class Trainer implements Trainable {
     return tensor(data, [rows, ...(shape[0] === predict.rows ? shape.slice(1) : [perRow])]);
   }
 
-  /** Chunk by chunk, or row by row where that takes less. */
-  #predictions(tensors: Split): Generator<readonly Float32Array[]> {
+  /** Chunk by chunk, or few rows one by one. */
+  #predictions(tensors: Split): Iterable<readonly Float32Array[]> {
     const { predict, predictionOf } = this.#programs;
-    if (predict.chunk || rowCount(tensors[0]) * ROWS_OF_ONE > predict.rows)
-      return inChunks(this.#machine, predict, tensors);
-    this.#rowPredictor ??= new RowPredictor(predictionOf(1));
-    return this.#rowPredictor.predict(tensors, (leaf) => this.#machine.floats(leaf));
+    if (rowCount(tensors[0]) * ROWS_OF_ONE <= predict.rows) {
+      this.#rows ??= { predictor: RowPredictor.of(predictionOf(1)) };
+      const { predictor } = this.#rows;
+      if (predictor) return predictor.predict(tensors, (leaf) => this.#machine.floats(leaf));
+    }
+    return inChunks(this.#machine, predict, tensors);
   }
 
   /** The program of a score. */

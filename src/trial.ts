@@ -124,7 +124,7 @@ export async function runTrial(options: TrialOptions): Promise<Outcome> {
   // Who has saved nothing has got nowhere.
   else if (newest !== undefined) await storage.writeReport(Math.max(0, ...(await storage.reportNumbers())) + 1, report);
   const { step, bestLoss } = trainer;
-  const sha256 = hex(options.sha256(bytesOf(trainer.snapshot())));
+  const sha256 = hex(options.sha256(bytesOf(trainer.snapshot(saver.snapshot))));
   const saved = newest === undefined ? {} : { checkpoint: newest };
   return { state, fromStep, step, ...saved, bestLoss, seconds, sha256, report };
 }

@@ -133,7 +133,7 @@ describe('a run that is over', { timeout }, () => {
       const [one] = JSON.parse(await alcOk(['status', location, '--json'])).configurations;
       expect(one).toMatchObject({ state: 'failed', reason: expect.stringContaining(sentence) });
       const { code, stderr } = await alc(['run', join(location, '1')]);
-      expect([code, stderr]).toEqual([2, expect.stringContaining(`${sentence}`)]);
+      expect([code, stderr]).toEqual([2, expect.stringContaining(sentence)]);
     }
   });
 
@@ -143,7 +143,22 @@ describe('a run that is over', { timeout }, () => {
     const { stderr } = await alc(['evaluate', location]);
     expect(stderr).toContain(`${location}/1/cfg.mjs: is not there`);
     const { code, stderr: refusal } = await alc(['run', join(location, '1')]);
-    expect([code, refusal]).toEqual([2, expect.stringContaining('1/cfg.mjs: no such file')]);
+    expect([code, refusal]).toEqual([2, expect.stringContaining('1/cfg.mjs: is not there')]);
+    const all = await alc(['run', location, '--json']);
+    const error = expect.stringContaining('cfg.mjs: is not there');
+    expect([all.code, JSON.parse(all.stdout)]).toMatchObject([
+      1,
+      { runs: [{ state: 'failed', error }, {}], failed: [1] },
+    ]);
+  });
+
+  it('is sound though its last run could not note its end', async () => {
+    const location = await interrupted(1);
+    const earlier = read(location, '1/run.json');
+    await alcOk(['run', location]);
+    put(location, { '1/run.json': earlier });
+    expect((await alc(['evaluate', location])).stderr).toBe('');
+    await alcOk(['run', join(location, '1')]);
   });
 
   it('without a checkpoint has no parameters to give, and says how to start over', async () => {

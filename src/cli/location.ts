@@ -52,8 +52,8 @@ export function isWritable(directory: string): boolean {
 }
 
 /** `1 configuration`, `2 configurations` */
-export function counted(n: number): string {
-  return `${n} ${n === 1 ? 'configuration' : 'configurations'}`;
+export function counted(n: number, what = 'configuration'): string {
+  return `${n} ${n === 1 ? what : `${what}s`}`;
 }
 
 /** `1 to 3, 5` for 1, 2, 3, 5. */

@@ -15,7 +15,7 @@ export async function loadExperiment(path: string): Promise<Experiment> {
   if (!existsSync(file)) throw new UserError(`${path}: there is no such module; give the path of the experiment`);
   if (!statSync(file).isFile()) throw new UserError(`${path}: is not a file; give the experiment's module first`);
   const { createJiti } = jiti();
-  const alchemie = strict(await import('../index.ts'));
+  const alchemie = telling(await import('../index.ts'));
   const load = createJiti(import.meta.url, {
     // Interoperation with CommonJS by proxies makes every call of an imported function slow.
     interopDefault: false,
@@ -29,22 +29,17 @@ export async function loadExperiment(path: string): Promise<Experiment> {
   return asExperiment(path, namespace);
 }
 
-/** What others may look for in any object: that it is a promise, a translated module, JSON. */
-const LOOKED_FOR = ['then', '__esModule', 'default', 'toJSON'];
-
 /**
- * A namespace that refuses names which it does not have, as Node.js does with modules that need no translation. What it has
- * stays as quick as before: only what is missing is looked up in the prototype.
+ * A namespace that tells misspelt names, as Node.js does at imports that need no translation; of others it is looked up
+ * whether they are there. What it has stays as quick as before: only what is missing is looked up in the prototype.
  */
-function strict(namespace: object): object {
+function telling(namespace: object): object {
   const names = Object.keys(namespace);
   const missing = new Proxy(Object.prototype, {
     get: (target, name) => {
-      if (typeof name === 'symbol' || name in target || LOOKED_FOR.includes(name)) return Reflect.get(target, name);
-      const meant = closest(name, names);
-      throw new Error(
-        `alchemie: exports no '${name}'; ${meant ? `did you mean '${meant}'?` : 'see its documentation'}`,
-      );
+      const meant = typeof name === 'symbol' || name in target ? undefined : closest(name, names);
+      if (meant === undefined) return Reflect.get(target, name);
+      throw new Error(`alchemie: exports no '${String(name)}'; did you mean '${meant}'?`);
     },
   });
   return Object.assign(Object.create(missing), namespace);

@@ -47,6 +47,16 @@ export function outcomeText(outcome: Outcome, reason: string | undefined): strin
   }[state];
 }
 
+/** For `--json`, of a run that has failed or could not start. */
+export function failureOf(directory: string, message: string): object {
+  return { directory, state: 'failed', error: withoutName(directory, message) };
+}
+
+/** Messages begin with the configuration's name where it is not said before. */
+export function withoutName(directory: string, message: string): string {
+  return message.startsWith(`${directory}: `) ? message.slice(directory.length + 2) : message;
+}
+
 /** Six significant digits. */
 export function showLoss(loss: number): string {
   return String(Number(loss.toPrecision(6)));

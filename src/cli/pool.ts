@@ -1,16 +1,18 @@
 // `alc run` of many configurations: which they are, what is told of them, and how it ends.
 
 import { fork } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Ending } from '../cluster/messages.ts';
 import { Pool } from '../cluster/pool.ts';
 import { UserError } from '../errors.ts';
 import { isConfiguration, listConfigurations } from '../storage/configuration.node.ts';
 import { stringify } from '../storage/json.ts';
+import { CONFIGURATION } from '../storage/trialFiles.ts';
 import { Board } from './board.ts';
 import { listen } from './interruption.ts';
 import { checkWritable, isWritable, noConfigurations } from './location.ts';
-import { outcomeText, storedOutcome } from './outcome.ts';
+import { failureOf, outcomeText, storedOutcome, withoutName } from './outcome.ts';
 import { print, tell } from './print.ts';
 import { INTERRUPTED, type RunPlan } from './run-options.ts';
 import { WORKER } from './worker.ts';
@@ -137,13 +139,10 @@ function endingText(directory: string, ending: Ending): string {
   }
 }
 
-/** Messages begin with the configuration's name where they were not meant for a pool. */
-function withoutName(directory: string, message: string): string {
-  return message.startsWith(`${directory}: `) ? message.slice(directory.length + 2) : message;
-}
-
 /** What the disk says of a configuration; undefined if it is not over. */
 async function storedEnding(directory: string): Promise<Ending | undefined> {
+  // Whoever runs it will say that its configuration is gone.
+  if (!existsSync(join(directory, CONFIGURATION))) return undefined;
   try {
     const stored = await storedOutcome(directory);
     return stored && { state: 'over', hasDiverged: stored.state === 'diverged' };
@@ -158,6 +157,6 @@ async function storedEnding(directory: string): Promise<Ending | undefined> {
 async function runOf(directory: string, endings: ReadonlyMap<string, Ending>): Promise<object | undefined> {
   const ending = endings.get(directory);
   if (ending?.state === 'over') return storedOutcome(directory);
-  if (ending?.state === 'failed') return { directory, state: 'failed', error: withoutName(directory, ending.message) };
+  if (ending?.state === 'failed') return failureOf(directory, ending.message);
   return ending && 'outcome' in ending ? { directory, ...ending.outcome } : undefined;
 }

@@ -150,7 +150,7 @@ describe.runIf(cluster)('on Slurm', { timeout, concurrent: true }, () => {
     const { configurations } = JSON.parse(await alcOk(['status', location, '--json'], { env }));
     expect(configurations.map(({ state }: { state: string }) => state)).toEqual(['running', 'finished', 'cancelled']);
     const dry = await alcOk(['submit', location, '--dry-run'], { env });
-    expect(dry).toMatch(/^# 1 configurations in 1 tasks: 3$/m);
+    expect(dry).toMatch(/^# 1 configuration in 1 task: 3$/m);
     await submit(location, 0);
     for (const i of [1, 3]) await until('the end', isOver(location, i));
     expect(attempts(location, 1)).toBe(1);
@@ -182,7 +182,7 @@ describe.runIf(cluster)('on Slurm', { timeout, concurrent: true }, () => {
     for (const i of [1, 2, 3, 5]) await until('the end', isOver(location, i));
     await until('the failure', () => has(location, '4/_failed'));
     expect(await states(location)).toEqual({ finished: 4, failed: 1 });
-    expect(await alcOk(['submit', location, '--dry-run', '--retry-failed'], { env })).toMatch(/1 tasks: 4$/m);
+    expect(await alcOk(['submit', location, '--dry-run', '--retry-failed'], { env })).toMatch(/1 task: 4$/m);
   });
 
   it('the original tool sends configurations, too', async () => {

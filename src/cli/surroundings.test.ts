@@ -97,8 +97,9 @@ describe('SIGUSR1 leaves no debugger open, and interrupts', () => {
       await until(
         'the debugger to be closed',
         async () => {
-          const port = /^Debugger listening on ws:\/\/127\.0\.0\.1:(\d+)\//m.exec(stderr)?.[1];
-          return port === undefined || !(await isOpen(Number(port)));
+          const ports = [...stderr.matchAll(/^Debugger listening on ws:\/\/127\.0\.0\.1:(\d+)\//gm)];
+          const open = await Promise.all(ports.map(([, port]) => isOpen(Number(port))));
+          return !open.includes(true);
         },
         { seconds: 30 },
       );

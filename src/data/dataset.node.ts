@@ -70,9 +70,8 @@ export function settleDataset<File extends string>({ loader }: Dataset<File>, op
  */
 export async function findDataset<File extends string>(
   dataset: Dataset<File>,
-  options: DatasetOptions<File>,
+  { directory, onProgress, source = dataset.source }: ReturnType<typeof settleDataset<File>>,
 ): Promise<string> {
-  const { directory, onProgress, source = dataset.source } = settleDataset(dataset, options);
   const named = directory ?? (process.env.ALCHEMIE_DATA || undefined);
   return named === undefined ? cached(dataset, source, onProgress) : given(dataset, resolve(named));
 }

@@ -1,6 +1,6 @@
 // The chorales from a file on disk.
 
-import { type Dataset, type DatasetOptions, findDataset, readDatasetFile } from './dataset.node.ts';
+import { type Dataset, type DatasetOptions, findDataset, readDatasetFile, settleDataset } from './dataset.node.ts';
 import { type Chorales, type Jsb, jsbFile, jsbOf } from './jsb.ts';
 
 export type { Chorales, Jsb };
@@ -35,6 +35,6 @@ export const jsb: Dataset<typeof jsbFile> = {
  * @throws UserError when a named folder lacks the file, when it is damaged, or when the download fails
  */
 export async function loadJsb(options: DatasetOptions<typeof jsbFile> = {}): Promise<Jsb> {
-  const folder = await findDataset(jsb, options);
+  const folder = await findDataset(jsb, settleDataset(jsb, options));
   return readDatasetFile(jsb, folder, jsbFile, jsbOf);
 }

@@ -56,13 +56,13 @@ export const mnist: Dataset<MnistFile> = {
  * @throws UserError when a named folder lacks the files, when a file is damaged, or when the download fails
  */
 export async function loadMnist(options: DatasetOptions<MnistFile> = {}): Promise<Mnist> {
-  const { onProgress } = settleDataset(mnist, options);
-  const folder = await findDataset(mnist, { ...options, onProgress });
+  const settled = settleDataset(mnist, options);
+  const folder = await findDataset(mnist, settled);
   const test = await readDigits(folder, testFiles);
   const hasAll = filePath(folder, trainFiles[0]) !== undefined;
   const digits = mnistOf(hasAll ? await readDigits(folder, trainFiles) : undefined, test);
   if (!hasAll)
-    onProgress(`MNIST: only the ${thousands(test)} test images are in ${folder}: split ${shown(digits)}`, true);
+    settled.onProgress(`MNIST: only the ${thousands(test)} test images are in ${folder}: split ${shown(digits)}`, true);
   return digits;
 }
 

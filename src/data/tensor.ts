@@ -23,7 +23,8 @@ export function tensor<D extends TensorData>(data: D, shape?: readonly number[])
 export function tensor(values: Nested | TensorData, shape?: readonly number[]): Tensor {
   if (values instanceof Float32Array || values instanceof Int32Array || values instanceof Uint8Array) {
     const axes = shape ?? [values.length];
-    if (!Array.isArray(axes)) throw new Error(`tensor: the shape must be a list, got ${show(axes)}; write [n, …]`);
+    if (!Array.isArray(axes) && !ArrayBuffer.isView(axes))
+      throw new Error(`tensor: the shape must be a list, got ${show(axes)}; write [n, …]`);
     if (!axes.every((axis) => Number.isInteger(axis) && axis >= 0)) {
       throw new Error(`tensor: the shape must be whole numbers, got [${axes.join(', ')}]`);
     }

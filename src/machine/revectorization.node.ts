@@ -5,7 +5,7 @@
 
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { cpus, homedir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -20,6 +20,9 @@ export const WORKLOAD_SHA256 = '6a36211c114d868effa5056b4100c6acdd1c69ac7846cc52
 
 const CHECK = fileURLToPath(new URL('../machine/selfCheck.node.js', import.meta.url));
 const CHECK_MILLISECONDS = 20_000;
+
+/** A machine that was too busy for the check may not be so tomorrow. */
+const PATIENCE_MILLISECONDS = 24 * 60 * 60 * 1000;
 
 /** Signals by which a process ends that does what it must not. */
 const CRASHES = ['SIGABRT', 'SIGBUS', 'SIGFPE', 'SIGILL', 'SIGSEGV', 'SIGTRAP'];
@@ -63,25 +66,26 @@ function isTrusted(core: Uint8Array): boolean {
   try {
     const verdict = readFileSync(file, 'utf8');
     if (verdict === 'right' || verdict === 'wrong') return verdict === 'right';
+    if (verdict === 'late' && Date.now() - statSync(file).mtimeMs < PATIENCE_MILLISECONDS) return false;
   } catch {
     // Not known yet, or not to be read: it is found out anew.
   }
-  const isRight = passes();
-  if (isRight === undefined) return false;
+  const verdict = findVerdict();
+  if (verdict === undefined) return false;
   try {
     mkdirSync(directory, { recursive: true });
-    writeFileSync(file, isRight ? 'right' : 'wrong');
+    writeFileSync(file, verdict);
   } catch {
     // Without a place to remember it, the next process finds it out again.
   }
-  return isRight;
+  return verdict === 'right';
 }
 
 /**
- * Whether a process of its own computes the workload right, all of it by the optimizing compiler; undefined where that could
- * not be found out, as the process was not started, not in time or killed by somebody: the next one may have more luck.
+ * Whether a process of its own computes the workload right, all of it by the optimizing compiler, and in time; undefined where
+ * that could not be found out, as the process was not started or was killed by somebody.
  */
-function passes(): boolean | undefined {
+function findVerdict(): 'right' | 'wrong' | 'late' | undefined {
   // Programs that contain Node.js would start themselves.
   if (!/^node(js)?(\.exe)?$/i.test(basename(process.execPath))) return undefined;
   const { stdout, error, signal } = spawnSync(process.execPath, ['--no-liftoff', CHECK], {
@@ -90,8 +94,9 @@ function passes(): boolean | undefined {
     encoding: 'utf8',
     timeout: CHECK_MILLISECONDS,
   });
-  if (error || (signal && !CRASHES.includes(signal))) return undefined;
-  return stdout === WORKLOAD_SHA256;
+  if (error) return 'code' in error && error.code === 'ETIMEDOUT' ? 'late' : undefined;
+  if (signal && !CRASHES.includes(signal)) return undefined;
+  return stdout === WORKLOAD_SHA256 ? 'right' : 'wrong';
 }
 
 function cacheDirectory(): string {

@@ -14,9 +14,11 @@ import { type Split, Trainer, type TrainerOptions } from '../trainer.ts';
 import { model, type Site } from './custom.ts';
 import type { Model } from './model.ts';
 
-const random = generator(11);
-const matrix = (rows: number, columns: number): Tensor<Float32Array> =>
-  tensor(Float32Array.from(range(rows * columns, () => 2 * random() - 1)), [rows, columns]);
+/** The same numbers whatever other matrices there are. */
+function matrix(rows: number, columns: number): Tensor<Float32Array> {
+  const random = generator(11 * rows + columns);
+  return tensor(Float32Array.from(range(rows * columns, () => 2 * random() - 1)), [rows, columns]);
+}
 
 const make = (model: Model, split: Split, options: Partial<TrainerOptions> = {}): Trainer =>
   new Trainer({
@@ -247,6 +249,15 @@ describe('what is looked up', () => {
     const [known, last] = [trainer.predict([x, numbers(0, 1, 1)]).data, trainer.predict([x, numbers(0, 1, 2)]).data];
     expect(known.every(Number.isFinite)).toBe(true);
     expect([...last]).toEqual([known[0], known[1], Number.NaN]);
+    const negative = model(({ input, batch, parameter }) => {
+      const loss = ops.softmaxCrossEntropy(
+        ops.matmul(input, parameter('w', [3, 3])),
+        ops.multiply(batch[1] ?? input, -1),
+      );
+      return { loss, prediction: loss };
+    });
+    const { data } = make(negative, [x, numbers(0, 1, Number.NaN)]).predict([x, numbers(0, 1, Number.NaN)]);
+    expect([...data].map(Number.isFinite)).toEqual([true, false, false]);
   });
 });
 

@@ -265,6 +265,21 @@ describe.each(all)('%s', { timeout: 60_000 }, (_, one) => {
   });
 });
 
+it('predicts a row of a model with large tables as it does all, and as quickly', () => {
+  const words = tensor(Int32Array.from(range(ROWS * STEPS, () => Math.floor(20_000 * random()))), [ROWS, STEPS]);
+  const model = models.rnn({
+    vocabulary: 20_000,
+    embeddingUnits: 64,
+    hidden: [4],
+    outputs: 2,
+    loss: 'crossEntropy',
+    pooling: 'mean',
+  });
+  const trainer = make({ model, split: [words, classes], prediction: [2] });
+  const [alone] = rowsWhere([trainer.predict(words)], (row) => row === 5);
+  expect(trainer.predict(rowsWhere([words], (row) => row === 5) as [Tensor])).toEqual(alone);
+});
+
 describe('a mask', () => {
   it.each(['lstm', 'gru', 'rnn', 'transformer'] as const)('hides what is behind it: %s', (name) => {
     const options = { inputs: 3, outputs: 3, loss: 'squaredError' } as const;

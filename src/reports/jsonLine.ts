@@ -8,6 +8,7 @@ import type { Report } from './report.ts';
 export function jsonLine(): Report;
 export function jsonLine(...given: readonly unknown[]): Report {
   // The report itself is called with every line: it would make reports and print nothing.
-  if (given.length > 0) throw new Error(`jsonLine: takes nothing, got ${show(given[0])}; write report: jsonLine()`);
+  if (given.some((value) => value !== undefined))
+    throw new Error(`jsonLine: takes nothing, got ${show(given[0])}; write report: jsonLine()`);
   return (info) => console.error(printable(JSON.stringify(info)));
 }

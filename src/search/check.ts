@@ -19,5 +19,6 @@ export function checkRange(what: string, low: number, high: number): void {
 
 /** Options where there are none would be without effect. */
 export function checkNoMore(what: string, example: string, more: readonly unknown[]): void {
-  if (more.length > 0) throw new UserError(`${what}: takes no more than ${example}, got ${show(more[0])} besides`);
+  const given = more.find((value) => value !== undefined);
+  if (given !== undefined) throw new UserError(`${what}: takes no more than ${example}, got ${show(given)} besides`);
 }

@@ -11,5 +11,9 @@ import { type Criterion, numberOf } from './criterion.ts';
 export function isNaN(keys?: readonly string[]): Criterion {
   if (keys === undefined) return (info) => Number.isNaN(info.trainLoss) || Number.isNaN(info.valLoss);
   if (!Array.isArray(keys)) throw new Error(`isNaN: expected a list of names, got ${show(keys)}; write ['trainLoss']`);
-  return (info) => keys.some((key) => Number.isNaN(numberOf('isNaN', info, key)));
+  return (_, log) => {
+    // Before the first look there are no numbers.
+    const newest = log.at(-1);
+    return newest !== undefined && keys.some((key) => Number.isNaN(numberOf('isNaN', newest, key)));
+  };
 }

@@ -70,6 +70,7 @@ const cases: Readonly<Record<keyof typeof stops, readonly (readonly [string, Cri
     ['between', everySteps(7), at(15), false],
   ],
   isNaN: [
+    ['a score, before the first look', (info) => stops.isNaN(['trainAccuracy'])(info, []), at(1), false],
     ['a loss that is not', stops.isNaN(), at(1, { valLoss: Number.POSITIVE_INFINITY, trainLoss: 1 }), false],
     ['the validation loss', stops.isNaN(), at(1, { valLoss: Number.NaN, trainLoss: 1 }), true],
     ['another number', stops.isNaN(), at(1, { other: Number.NaN }), false],

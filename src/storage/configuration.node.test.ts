@@ -272,7 +272,7 @@ describe('loadConfiguration', () => {
 
   it('names a missing file', async () => {
     const directory = join(location, '5');
-    const message = `${join(directory, 'cfg.mjs')}: no such file; configurations are made by 'alc create'`;
+    const message = `${join(directory, 'cfg.mjs')}: is not there, or a link to what is not there; alc create makes configurations`;
     await expect(loadConfiguration(directory)).rejects.toMatchObject({ name: 'UserError', message });
   });
 

@@ -4,7 +4,7 @@ import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, lstatSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { opendir, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { UserError } from '../errors.ts';
@@ -13,6 +13,9 @@ import { temporaryPrefix } from './commit.node.ts';
 import { checkContents, configurationSource, evaluateSource, type StoredConfiguration } from './configuration.ts';
 import { checkIsFile, codeOf, diskError, makeDirectory } from './disk.node.ts';
 import { CONFIGURATION, RUN_RECORD } from './trialFiles.ts';
+
+/** The name of a configuration's directory. */
+const NUMBER = /^[1-9]\d{0,14}$/;
 
 /** Distinguishes this process from all others on all machines that share the disk. */
 const PROCESS = randomBytes(6).toString('hex');
@@ -81,7 +84,7 @@ export async function loadConfiguration(directory: string): Promise<StoredConfig
   const file = join(directory, CONFIGURATION);
   const status = await stat(file).catch((error) => {
     throw codeOf(error) === 'ENOENT'
-      ? new UserError(`${file}: no such file; configurations are made by 'alc create'`)
+      ? new UserError(`${file}: is not there, or a link to what is not there; alc create makes configurations`)
       : diskError(file, 'read', error);
   });
   checkIsFile(file, status);
@@ -118,19 +121,18 @@ async function failure(file: string, url: string, error: unknown): Promise<UserE
 /** Names of entries that are numbers from 1. */
 async function* numbers(location: string): AsyncGenerator<number> {
   for await (const { name } of await opendir(location, { bufferSize: 1024 })) {
-    if (/^[1-9]\d{0,14}$/.test(name)) yield Number(name);
+    if (NUMBER.test(name)) yield Number(name);
   }
 }
 
 /**
- * Whether there is a cfg.mjs, or something in its place, or what a run has left, or nobody can say, as of a directory that
- * must not be read: then whoever reads it tells what is wrong.
+ * Whether there is a cfg.mjs, or something in its place, or under a number what a run has left, or nobody can say, as of a
+ * directory that must not be read: then whoever reads it tells what is wrong.
  */
 export function isConfiguration(directory: string): boolean {
+  const isThere = (name: string): boolean => lstatSync(join(directory, name), { throwIfNoEntry: false }) !== undefined;
   try {
-    return [CONFIGURATION, RUN_RECORD].some(
-      (name) => lstatSync(join(directory, name), { throwIfNoEntry: false }) !== undefined,
-    );
+    return isThere(CONFIGURATION) || (NUMBER.test(basename(resolve(directory))) && isThere(RUN_RECORD));
   } catch (error) {
     return codeOf(error) !== 'ENOTDIR';
   }

@@ -66,7 +66,9 @@ export function endStateOf(
 ): 'finished' | 'diverged' {
   const lineage = isJsonObject(run) && Array.isArray(run.lineage) ? run.lineage : [];
   const last = lineage.at(-1);
-  const loggedStep = isJsonObject(last) ? numberFrom(last.loggedStep) : undefined;
+  // Where it was killed before it was written, that of an earlier run may be the last.
+  const isOver = isJsonObject(last) && (last.end === 'finished' || last.end === 'diverged');
+  const loggedStep = isOver ? numberFrom(last.loggedStep) : undefined;
   if (loggedStep !== undefined && newest?.step !== loggedStep) {
     const found = newest ? `ends with step ${newest.step}` : 'has no line';
     throw new UserError(`${join(directory, LOG)}: ${found}, though the run logged up to ${loggedStep}; ${START_OVER}`);

@@ -5,7 +5,7 @@ import type { ChildProcess } from 'node:child_process';
 const LONGEST_PAUSE = 100;
 
 export interface Patience {
-  /** After which it is an error. Default: 60. */
+  /** After which it is an error. Default: 30. */
   readonly seconds?: number;
   /** Without whom it will not come true. */
   readonly child?: ChildProcess;
@@ -15,7 +15,7 @@ export interface Patience {
 export async function until(
   what: string,
   holds: () => boolean | Promise<boolean>,
-  { seconds = 60, child }: Patience = {},
+  { seconds = 30, child }: Patience = {},
 ): Promise<void> {
   const end = Date.now() + 1000 * seconds;
   for (let pause = 1; ; pause = Math.min(2 * pause, LONGEST_PAUSE)) {

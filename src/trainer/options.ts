@@ -1,6 +1,6 @@
 // What a trainer is made of, and what of it can be refused at once.
 
-import { settle } from '../catalogue.ts';
+import { settle, show } from '../catalogue.ts';
 import { kindOf } from '../errors.ts';
 import type { Model } from '../models/model.ts';
 import type { OptimizerConfiguration } from '../optimizers/configure.ts';
@@ -66,7 +66,7 @@ export function checkOptions(options: TrainerOptions): void {
   for (const [name, criterion] of Object.entries({ stop, pause, interrupt }))
     checkCriterion(`Trainer: ${name}`, criterion);
   if (report !== undefined && typeof report !== 'function') {
-    throw new Error(`Trainer: report must be a report such as oneLine(['step', 'valLoss']), got ${String(report)}`);
+    throw new Error(`Trainer: report must be a report such as oneLine(['step', 'valLoss']), got ${show(report)}`);
   }
   checkScores(scores);
   if (!(Number.isInteger(threads) && threads >= 1 && threads <= MOST_THREADS)) {

@@ -30,8 +30,8 @@ export class Saver {
   readonly #options: SaverOptions;
   /** Number of the newest checkpoint. */
   newest: number | undefined;
-  /** The last one that was written: its memory is used again. */
-  #snapshot: Snapshot | undefined;
+  /** The last one that was written: its memory can be used again. */
+  snapshot: Snapshot | undefined;
   #savedAt = performance.now();
   #cost = 0;
   /** Milliseconds to wait after an attempt that failed; 0 if the newest did not. */
@@ -80,8 +80,8 @@ export class Saver {
     const started = performance.now();
     this.#savedAt = started;
     if (trainer.isFinite === false) return;
-    this.#snapshot = trainer.snapshot(this.#snapshot);
-    this.newest = await storage.writeCheckpoint(this.#snapshot, { ...metadata, step: trainer.step });
+    this.snapshot = trainer.snapshot(this.snapshot);
+    this.newest = await storage.writeCheckpoint(this.snapshot, { ...metadata, step: trainer.step });
     this.#savedAt = performance.now();
     this.#cost = this.#savedAt - started;
     if (this.#patience > 0) this.#options.notice('checkpoints can be written again');

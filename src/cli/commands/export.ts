@@ -105,7 +105,7 @@ async function exportOf(location: string, format: Format, options: ExportOptions
     return {
       files: [{ path: '', chunks: await format.table(table) }],
       path: join(location, `${shape}.${format.ending}`),
-      content: `${content}, ${table.rows} rows of ${table.columns.length} columns`,
+      content: `${content}, ${counted(table.rows, 'row')} of ${counted(table.columns.length, 'column')}`,
     };
   }
   if (format.study) {

@@ -2,7 +2,7 @@
 
 import { join } from 'node:path';
 import type { CAC } from 'cac';
-import { LockError, UserError } from '../../errors.ts';
+import { UserError } from '../../errors.ts';
 import { isConfiguration } from '../../storage/configuration.node.ts';
 import { stringify } from '../../storage/json.ts';
 import type { Trainable, Watch } from '../../trainable.ts';
@@ -11,7 +11,7 @@ import { listen } from '../interruption.ts';
 import { Live } from '../live.ts';
 import { checkLocation, notedModule } from '../location.ts';
 import { loadExperiment } from '../module.ts';
-import { outcomeText } from '../outcome.ts';
+import { failureOf, outcomeText } from '../outcome.ts';
 import { runPool } from '../pool.ts';
 import { print, tell } from '../print.ts';
 import { explained, loadForRun, loadModule, runConfiguration } from '../run-configuration.ts';
@@ -69,12 +69,12 @@ async function runOne(module: string, directory: string, { limit, settings, json
   const interruption = listen(limit, (signal, isSecond) => {
     notice(isSecond ? `${signal}: leaving at once` : `${signal}: saving; once more to leave at once`);
   });
-  const loaded = await loadModule(module);
   const live = new Live(directory);
   const watch = (trainer: Trainable): Watch => live.watch(trainer);
-  const run = await runConfiguration({ module: loaded, directory, settings, interruption, notice, watch })
+  const run = await loadModule(module)
+    .then((loaded) => runConfiguration({ module: loaded, directory, settings, interruption, notice, watch }))
     .catch((error: unknown) => {
-      if (json && error instanceof UserError) print(`${stringify(failureOf(directory, error), 2)}\n`);
+      if (json && error instanceof UserError) print(`${stringify(failureOf(directory, error.message), 2)}\n`);
       throw error;
     })
     .finally(() => live.close());
@@ -96,9 +96,4 @@ async function runOne(module: string, directory: string, { limit, settings, json
 
 function noticeOf(directory: string): (line: string) => void {
   return (line) => tell(`${directory}: ${line}`);
-}
-
-/** For `--json`. */
-function failureOf(directory: string, error: UserError): object {
-  return { directory, state: error instanceof LockError ? 'locked' : 'failed', error: error.message };
 }

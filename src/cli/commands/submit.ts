@@ -1,6 +1,5 @@
 // `alc submit`: sends configurations to Slurm and returns.
 
-import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { CAC } from 'cac';
 import { checkOptions, sbatchOptions, timeLimit } from '../../cluster/directives.ts';
@@ -21,7 +20,8 @@ import { UserError } from '../../errors.ts';
 import type { Experiment } from '../../experiment.ts';
 import { stringify } from '../../storage/json.ts';
 import { CONFIGURATION } from '../../storage/trialFiles.ts';
-import { checkLocation, noConfigurations, notedModule, ranges } from '../location.ts';
+import { readConfigurationText } from '../../storage/trials.node.ts';
+import { checkLocation, counted, noConfigurations, notedModule, ranges } from '../location.ts';
 import { loadExperiment } from '../module.ts';
 import { asNumber } from '../options.ts';
 import { print, tell } from '../print.ts';
@@ -94,7 +94,9 @@ export function submit(cli: CAC): void {
         const count = submission.tasks.flat().length;
         jobs.push({ job: id, name: submission.name, tasks: submission.tasks.length, configurations: count });
         if (!options.json)
-          print(`submitted job ${id}: ${count} configurations of ${location} in ${submission.tasks.length} tasks\n`);
+          print(
+            `submitted job ${id}: ${counted(count)} of ${location} in ${counted(submission.tasks.length, 'task')}\n`,
+          );
       }
       if (options.json) print(`${stringify({ location, jobs }, 2)}\n`);
     });
@@ -117,7 +119,7 @@ function candidateOf(
   const general = Object.entries(slurm).map(([name, value]) => (value === true ? `--${name}` : `--${name}=${value}`));
   checkOptions(general, 'slurm of the experiment:');
   const file = join(directory, CONFIGURATION);
-  return { index, options: [...general, ...sbatchOptions(readFileSync(file, 'utf8'), file), ...given] };
+  return { index, options: [...general, ...sbatchOptions(readConfigurationText(directory), file), ...given] };
 }
 
 function commandOf(module: string, { node, data, checkpointEvery }: Options): string[] {
@@ -148,7 +150,7 @@ function show(location: string, submissions: readonly Submission[], sending: Sen
     const words = sbatchWords(location, submission, sending).map(quoted);
     const indices = submission.tasks.flat();
     print(`sbatch ${words.join(' ')}\n`);
-    print(`# ${indices.length} configurations in ${submission.tasks.length} tasks: ${ranges(indices)}\n`);
+    print(`# ${counted(indices.length)} in ${counted(submission.tasks.length, 'task')}: ${ranges(indices)}\n`);
   }
   print(`# job.sh:\n${JOB_SCRIPT.replace(/^/gm, '# ').trimEnd()}\n`);
 }

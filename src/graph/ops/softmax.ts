@@ -35,7 +35,7 @@ function checkTarget(op: string, x: Shape, target: Shape): void {
 
 /**
  * −Σ target log softmax(x) of each row of the logits x[n, k], giving [n, 1]. The target is a class in [0, k) per row,
- * [n, 1], or a distribution per row, [n, k]. No gradient with respect to the target. Of a class of k or more the loss is NaN.
+ * [n, 1], or a distribution per row, [n, k]. No gradient with respect to the target. Of what is no class the loss is NaN.
  */
 export function softmaxCrossEntropy(x: Node, target: Node): Node {
   checkTarget('softmaxCrossEntropy', x.shape, target.shape);
