@@ -1,7 +1,7 @@
 // The loop: runs training steps on the machine, looks at the losses at every pause, keeps the best
 // parameters, and stops or comes back when asked to.
 
-import { rowCount, type Tensor, tensor } from './data/tensor.ts';
+import { rowCount, type Tensor } from './data/tensor.ts';
 import { kindOf } from './errors.ts';
 import { size } from './graph/node.ts';
 import { Machine } from './machine/machine.ts';
@@ -12,6 +12,7 @@ import { never } from './stops/index.ts';
 import type { Info, Snapshot, Trainable, Watch } from './trainable.ts';
 import { inChunks } from './trainer/chunks.ts';
 import { checkOptions, logName, type TrainerData, type TrainerOptions } from './trainer/options.ts';
+import { Predictor } from './trainer/prediction.ts';
 import {
   type Chunked,
   type PredictionGraph,
@@ -19,16 +20,8 @@ import {
   type TrainingPrograms,
   trainingPrograms,
 } from './trainer/programs.ts';
-import { RowPredictor } from './trainer/rows.ts';
 import { putSnapshot, stateTensors, takeSnapshot } from './trainer/snapshot.ts';
-import {
-  checkIndices,
-  checkLikeTraining,
-  checkRowLikeTraining,
-  checkSplit,
-  checkTensor,
-  type Split,
-} from './trainer/split.ts';
+import { checkIndices, checkLikeTraining, checkSplit, type Split } from './trainer/split.ts';
 import { Turns } from './trainer/turns.ts';
 
 export type { Split, TrainerData, TrainerOptions };
@@ -38,9 +31,6 @@ const SLICE_MILLISECONDS = 20;
 
 /** The step counter is an int32. */
 const LARGEST_STEP = 0x7fff_ffff;
-
-/** A row by itself takes as long as so many of a chunk, at the most (bench/predict.ts). */
-const ROWS_OF_ONE = 8;
 
 /**
  * Trains a model: steps on the machine, a look at the losses at every pause, until `stop` holds for good or `interrupt`
@@ -58,11 +48,10 @@ export class Trainer implements Trainable {
   readonly #options: TrainerOptions;
   readonly #machine: Machine<ProgramName>;
   readonly #programs: TrainingPrograms;
+  readonly #predictor: Predictor;
   readonly #tensors: ReturnType<typeof stateTensors>;
   readonly #stepsPerEpoch: number;
   readonly #turns = new Turns(SLICE_MILLISECONDS);
-  /** What predicts few rows, if anything, once that has been asked for. */
-  #rows: { readonly predictor: RowPredictor | undefined } | undefined;
   /** A part of a step, where the optimizer has a course of its own. */
   readonly #advance: (() => void) | undefined;
   /** Steps, or parts of steps. */
@@ -101,6 +90,7 @@ export class Trainer implements Trainable {
       programs,
       { threads },
     );
+    this.#predictor = new Predictor(this.#machine, this.#programs, model.fields, data.train);
     this.#tensors = stateTensors(this.#machine, state.sections);
     this.#machine.view(state.seed).set([(seed % 2 ** 32) | 0, Math.floor(seed / 2 ** 32)]);
     this.#machine.run('initialize');
@@ -264,7 +254,7 @@ export class Trainer implements Trainable {
    * @param given the input[n, …]; or a split, of which the target is not looked at, where the prediction depends on more
    */
   predict(given: Tensor | Split): Tensor<Float32Array> {
-    return finish(this.#prediction(this.#predictable(given)));
+    return finish(this.#predictor.predict(this.#predictor.checked(given)));
   }
 
   /** Runs `use` with the parameters of the smallest validation loss so far, and switches the last ones back in. */
@@ -322,49 +312,6 @@ export class Trainer implements Trainable {
     }
   }
 
-  /** The tensors that a prediction depends on, checked, at their places in a split. */
-  #predictable(given: Tensor | Split): Split {
-    const { model, data } = this.#options;
-    const tensors: Split = 'shape' in given ? [given] : given;
-    for (const i of this.#programs.predict.inputs.keys()) {
-      const [one, field] = [tensors[i], model.fields[i]];
-      if (!one?.shape || !field) {
-        throw new Error(`predict: the ${field?.name} is missing; give a tensor made with tensor(…), or a whole split`);
-      }
-      checkTensor('predict', one, field);
-      checkRowLikeTraining('predict', one, data.train[i] ?? one, field.name);
-      checkIndices('predict', one, this.#programs.limits.get(i), field.name);
-    }
-    return tensors;
-  }
-
-  /** What is predicted of tensors. Yields after every chunk of rows. */
-  *#prediction(tensors: Split): Generator<void, Tensor<Float32Array>> {
-    const { predict } = this.#programs;
-    const shape = predict.results[0]?.shape ?? [];
-    const rows = rowCount(tensors[0]);
-    const perRow = size(shape) / predict.rows;
-    const data = new Float32Array(rows * perRow);
-    let at = 0;
-    for (const [predictions = new Float32Array()] of this.#predictions(tensors)) {
-      data.set(predictions, at);
-      at += predictions.length;
-      yield;
-    }
-    return tensor(data, [rows, ...(shape[0] === predict.rows ? shape.slice(1) : [perRow])]);
-  }
-
-  /** Chunk by chunk, or few rows one by one. */
-  #predictions(tensors: Split): Iterable<readonly Float32Array[]> {
-    const { predict, predictionOf } = this.#programs;
-    if (rowCount(tensors[0]) * ROWS_OF_ONE <= predict.rows) {
-      this.#rows ??= { predictor: RowPredictor.of(predictionOf(1)) };
-      const { predictor } = this.#rows;
-      if (predictor) return predictor.predict(tensors, (leaf) => this.#machine.floats(leaf));
-    }
-    return inChunks(this.#machine, predict, tensors);
-  }
-
   /** The program of a score. */
   #scored(name: string): Chunked {
     const { scores } = this.#programs;
@@ -414,7 +361,7 @@ export class Trainer implements Trainable {
     const found: Record<string, number> = {};
     for (const split of ['train', 'val'] as const) {
       const isNeeded = Object.values(scores).some((score) => typeof score === 'function');
-      const prediction = isNeeded ? yield* this.#prediction(data[split]) : undefined;
+      const prediction = isNeeded ? yield* this.#predictor.predict(data[split]) : undefined;
       const [input, target = input, weight] = data[split];
       for (const [name, score] of Object.entries(scores)) {
         const key = logName(split, name);
