@@ -267,7 +267,7 @@ describe('errors', () => {
       "dense: unknown option, got 'bais'; known are outputs, weight, bias",
       () => call('dense', scope, 'd', x, { outputs: 2, bais: 'zeros' }),
     ],
-    ["dense: bias must be a string, got false", () => call('dense', scope, 'd', x, { outputs: 2, bias: false })],
+    ['dense: bias must be a string, got false', () => call('dense', scope, 'd', x, { outputs: 2, bias: false })],
     [
       'dense: expected an object with options, got 2; known are outputs, weight, bias',
       () => call('dense', scope, 'd', x, 2),
