@@ -3,8 +3,8 @@
 import type { Threads } from './threads.ts';
 
 const address = new URL('../../dist/core.wasm', import.meta.url);
-const response = await fetch(address).catch(({ message }: Error) => {
-  throw new Error(`${address.pathname}: cannot be fetched: ${message}; reload the page when the network is there`);
+const response = await fetch(address).catch((cause: unknown) => {
+  throw new Error(`${address.pathname}: cannot be fetched; reload the page when the network is there`, { cause });
 });
 if (!response.ok) throw new Error(`${address.pathname}: cannot be fetched, got HTTP status ${response.status}`);
 const bytes = new Uint8Array(await response.arrayBuffer());

@@ -34,7 +34,7 @@ export class RowPredictor {
    * @param program predicts one row
    */
   static of(program: Chunked<'predict'>): RowPredictor | undefined {
-    const nodes = [...topological(program.results)];
+    const nodes = topological(program.results);
     const leaves = nodes.filter(({ leaf }) => leaf?.zone === 'state');
     const tables = nodes.flatMap(({ op, inputs }) => (op === 'embedding' ? (inputs[0] ?? []) : []));
     const isTooMuch = elementsOf(leaves) > MOST_COPIED || elementsOf(tables) > MOST_IN_TABLES;

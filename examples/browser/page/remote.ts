@@ -35,7 +35,10 @@ export class Remote {
         else this.#hear(data);
       });
       this.#worker.addEventListener('error', ({ message }) => {
-        const text = message || 'the training program could not be loaded; reload the page';
+        // Without what browsers put before the error's own words; there are none where not even the program came.
+        const text =
+          message?.replace(/^Uncaught (\w*Error: )?/, '') ||
+          'the training program could not be loaded; reload the page';
         const error = new RemoteError(text, false, false);
         reject(error);
         for (const pending of this.#pending.values()) pending.reject(error);

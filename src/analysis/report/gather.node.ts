@@ -171,7 +171,7 @@ function detailsOf(trials: readonly Gathered[], ranking: readonly number[], note
   });
   if (whole < ranking.length) {
     notes.push(
-      `The whole report and the record of runs are in this page of the best by bestLoss whose reports are not too large: ${whole} of ${ranking.length}; of the others what is in the table, and the rest in their directories.`,
+      `The whole report and the record of runs in this page are those of the best by bestLoss whose reports are not too large: ${whole} of ${ranking.length}; of the others what is in the table, and the rest in their directories.`,
     );
   }
   return details;
